@@ -1,0 +1,91 @@
+"""Secret values of a job, masked wherever the job is shown."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import unquote_plus
+
+from .body_secrets import replace_body_secrets
+from .job import JobSpec
+from .secret_names import is_secret_name
+from .url_secrets import replace_url_secrets
+
+MASK = "***masked***"
+"""Stands where a secret is. Given back in an update, it means the value that is there."""
+
+_SHORTEST_SCRUBBED = 4
+
+
+def _mask(_label: str, _value: str) -> str:
+    return MASK
+
+
+def mask_url(url: str) -> str:
+    """Return `url` with user name, password, secret parameters and tokens in the path masked."""
+    return replace_url_secrets(url, _mask)
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return `headers` with the values under secret names masked."""
+    return {name: MASK if value and is_secret_name(name) else value for name, value in headers.items()}
+
+
+def mask_body(body: str) -> str:
+    """Return `body` with the values under secret names masked, in JSON, a form or plain text."""
+    return replace_body_secrets(body, _mask)
+
+
+def secrets_of(spec: JobSpec) -> tuple[tuple[str, str], ...]:
+    """Return the job's secret values with their labels, such as ``headers.Authorization``."""
+    found: list[tuple[str, str]] = []
+
+    def keep_from(place: str) -> Callable[[str, str], str]:
+        def keep(label: str, value: str) -> str:
+            found.append((f"{place}.{label}", value))
+            return value
+
+        return keep
+
+    replace_url_secrets(spec.url, keep_from("url"))
+    found.extend(
+        (f"headers.{name}", value) for name, value in spec.headers.items() if value and is_secret_name(name)
+    )
+    replace_body_secrets(spec.body, keep_from("body"))
+    return tuple(found)
+
+
+def masked_fields(spec: JobSpec) -> tuple[str, ...]:
+    """Return the labels of the values that are masked when this job is shown."""
+    return tuple(dict.fromkeys(label for label, _ in secrets_of(spec)))
+
+
+def _spellings(value: str) -> Iterable[str]:
+    """Yield the forms in which a secret can turn up in somebody else's text."""
+    yield value
+    plain = unquote_plus(value)
+    yield plain
+    yield plain.partition(":")[2]  # the password of "user:password"
+    yield from (pair.partition("=")[2].strip() for pair in value.split(";"))  # the values of a cookie
+    scheme, _, credentials = value.partition(" ")
+    yield credentials
+    if scheme.lower() == "basic":
+        try:
+            decoded = base64.b64decode(credentials, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield decoded
+        yield decoded.partition(":")[2]
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` with every occurrence of a secret value masked.
+
+    Values of fewer than four characters are left: they would mask half of any text.
+    """
+    spellings = {form for value in secrets for form in _spellings(value)}
+    for form in sorted(spellings, key=len, reverse=True):
+        if len(form) >= _SHORTEST_SCRUBBED:
+            text = text.replace(form, MASK)
+    return text

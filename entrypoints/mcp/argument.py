@@ -1,0 +1,43 @@
+"""The arguments of a tool: one place for an argument's schema and for a value that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from .schema import Schema
+
+
+@frozen
+class Argument:
+    """One argument: its name, its JSON Schema, and a value that passes, as it is shown in a problem."""
+
+    name: str
+    schema: Mapping[str, object]
+    example: str
+
+
+class Arguments:
+    """What a tool takes: some arguments always, others only where they are given.
+
+    `describe_job` says that they are fields of a job, so that the job's rules hold for them too.
+    """
+
+    def __init__(
+        self,
+        required: tuple[Argument, ...] = (),
+        optional: tuple[Argument, ...] = (),
+        *,
+        describe_job: bool = False,
+    ) -> None:
+        self.by_name = {argument.name: argument for argument in (*required, *optional)}
+        self.required = tuple(argument.name for argument in required)
+        self.describe_job = describe_job
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of all of them together."""
+        properties = {name: dict(argument.schema) for name, argument in self.by_name.items()}
+        schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {**schema, "required": list(self.required)} if self.required else schema

@@ -1,0 +1,77 @@
+"""What a tool is: what a client sees of it, and the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any
+
+import mcp_types
+from attrs import frozen
+
+from ..services import Services
+from .argument import Arguments
+from .person import Person
+from .schema import Schema
+
+Payload = dict[str, Any]
+"""A structured answer, JSON only."""
+
+
+class Toolset(StrEnum):
+    """A group of tools that belong together, so that an operator can offer some of them."""
+
+    JOBS = "jobs"
+    SCHEDULES = "schedules"
+    DIAGNOSTICS = "diagnostics"
+
+
+@frozen
+class Call:
+    """One call of a tool: checked arguments, the services, and the person at the other end."""
+
+    arguments: dict[str, Any]
+    services: Services
+    person: Person
+
+
+Handler = Callable[[Call], Awaitable[Payload | mcp_types.InputRequiredResult]]
+
+
+@frozen(kw_only=True)
+class Tool:
+    """One tool.
+
+    writes: it changes something; a read-only server neither lists nor runs it.
+    destructive: it may take away what cannot be had again.
+    idempotent: calling it again with the same arguments changes nothing more.
+    calls_backend: it needs the backend; the others work on their own.
+    """
+
+    name: str
+    title: str
+    description: str
+    toolset: Toolset
+    writes: bool
+    destructive: bool
+    idempotent: bool
+    calls_backend: bool
+    arguments: Arguments
+    answer: Schema
+    handle: Handler
+
+    def describe(self) -> mcp_types.Tool:
+        """Return what ``tools/list`` says; the hints' defaults are wrong for us, so each is set."""
+        return mcp_types.Tool(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            input_schema=self.arguments.schema,
+            output_schema=self.answer,
+            annotations=mcp_types.ToolAnnotations(
+                read_only_hint=not self.writes,
+                destructive_hint=self.destructive,
+                idempotent_hint=self.idempotent,
+                open_world_hint=self.calls_backend,
+            ),
+        )

@@ -1,0 +1,48 @@
+"""The tool ``create_job``."""
+
+from __future__ import annotations
+
+from ....application.create_job import create_job
+from ..argument import Arguments
+from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, METHOD, NAME, TIMEZONE, URL
+from ..job_schema import CHANGE_ANSWER
+from ..tool import Call, Payload, Tool, Toolset
+from ..views import view_change
+
+_NOT_DURABLE = (
+    "This backend keeps jobs in memory: the job vanishes when this server ends, and it does not run. "
+    "Tell the person; real jobs need CRONLYTIC_API_KEY and CRONLYTIC_USER_ID in the server's environment."
+)
+
+
+async def handle(call: Call) -> Payload:
+    """Create the job; where the backend forgets or does not run jobs, say so."""
+    gateway = call.services.gateway
+    change = await create_job(gateway, call.services.clock, **call.arguments)
+    payload = view_change(change)
+    if not (gateway.capabilities.durable and gateway.capabilities.executes):
+        payload["notices"] = [_NOT_DURABLE]
+    return payload
+
+
+TOOL = Tool(
+    name="create_job",
+    title="Create a job",
+    description=(
+        "Create a job that sends an HTTP request on a cron schedule. Answers the job, its schedule in plain "
+        "English, the next five runs, and warnings: read them to the person. After an error with "
+        "outcome_unknown call list_jobs before trying again, else the job may exist twice."
+    ),
+    toolset=Toolset.JOBS,
+    writes=True,
+    destructive=False,
+    idempotent=False,
+    calls_backend=True,
+    arguments=Arguments(
+        required=(NAME, URL, CRON_EXPRESSION),
+        optional=(METHOD, HEADERS, BODY, TIMEZONE),
+        describe_job=True,
+    ),
+    answer=CHANGE_ANSWER,
+    handle=handle,
+)

@@ -1,0 +1,53 @@
+"""The tool ``health_check``."""
+
+from __future__ import annotations
+
+from .... import __version__
+from ....application.health_check import health_check
+from ..argument import Arguments
+from ..schema import COUNT, FLAG, TEXT, answer, described, nullable
+from ..tool import Call, Payload, Tool, Toolset
+from ..views import view
+
+_MEMORY = (
+    "The backend is memory: jobs vanish when this server ends, and do not run. For real jobs set "
+    "CRONLYTIC_API_KEY and CRONLYTIC_USER_ID in the server's environment and restart it."
+)
+
+
+async def handle(call: Call) -> Payload:
+    """Check the backend; where it forgets or does not run jobs, say so."""
+    gateway = call.services.gateway
+    payload: Payload = {**view(await health_check(gateway, call.services.clock)), "version": __version__}
+    if not (gateway.capabilities.durable and gateway.capabilities.executes):
+        payload["notices"] = [_MEMORY]
+    return payload
+
+
+TOOL = Tool(
+    name="health_check",
+    title="Check the backend",
+    description=(
+        "Check whether the backend is reachable and takes the credentials; answers latency, number of jobs, "
+        "backend and version. When not healthy, problem says what to do. Call it when other calls fail."
+    ),
+    toolset=Toolset.DIAGNOSTICS,
+    writes=False,
+    destructive=False,
+    idempotent=True,
+    calls_backend=True,
+    arguments=Arguments(),
+    answer=answer(
+        {
+            "healthy": FLAG,
+            "reachable": FLAG,
+            "authenticated": described(nullable(FLAG), "null: no credentials needed, or not found out"),
+            "backend": TEXT,
+            "latency_ms": {"type": ["number", "null"]},
+            "job_count": nullable(COUNT),
+            "problem": nullable(TEXT),
+            "version": TEXT,
+        }
+    ),
+    handle=handle,
+)

@@ -1,0 +1,40 @@
+"""The tool ``update_job``."""
+
+from __future__ import annotations
+
+from ....application.update_job import update_job
+from ..argument import Arguments
+from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, JOB_ID, METHOD, NAME, TIMEZONE, URL
+from ..job_schema import CHANGE_ANSWER
+from ..tool import Call, Payload, Tool, Toolset
+from ..views import view_change
+
+
+async def handle(call: Call) -> Payload:
+    """Change the fields that are given."""
+    changes = dict(call.arguments)
+    job_id = changes.pop("job_id")
+    return view_change(await update_job(call.services.gateway, call.services.clock, job_id, changes))
+
+
+TOOL = Tool(
+    name="update_job",
+    title="Change a job",
+    description=(
+        "Change any fields of a job; fields left out stay as they are. A value shown as ***masked*** may be "
+        "given back as it is and is kept; but when url moves to another origin, secrets must be given again. "
+        "Answers the job, its schedule, the next five runs, and warnings."
+    ),
+    toolset=Toolset.JOBS,
+    writes=True,
+    destructive=True,
+    idempotent=True,
+    calls_backend=True,
+    arguments=Arguments(
+        required=(JOB_ID,),
+        optional=(NAME, URL, METHOD, HEADERS, BODY, CRON_EXPRESSION, TIMEZONE),
+        describe_job=True,
+    ),
+    answer=CHANGE_ANSWER,
+    handle=handle,
+)

@@ -1,0 +1,113 @@
+"""Domain and application values as the JSON that tools answer, with secrets masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ...application.job_change import JobChange
+from ...domain.job import Job
+from ...domain.log import LogEntry, LogSummary
+from ...domain.masking import mask_body, mask_headers, mask_url
+from ...domain.schedule import CronSchedule, Schedule
+from ...domain.untrusted import clean_text
+from .tool import Payload
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+_LOG_TEXT_LIMIT = 500
+
+
+def view_job(job: Job) -> Payload:
+    """Return a job under the API's field names."""
+    spec = job.spec
+    owner = {} if job.user_id is None else {"user_id": job.user_id}
+    return {
+        "job_id": job.job_id,
+        **owner,
+        "name": spec.name,
+        "url": mask_url(spec.url),
+        "method": spec.method,
+        "headers": mask_headers(spec.headers),
+        "body": mask_body(spec.body),
+        **_view_timing(spec.schedule),
+        "status": job.status.value,
+        "last_run_at": _view_instant(job.last_run_at),
+        "next_run_at": _view_instant(job.next_run_at),
+    }
+
+
+def view_listed_job(job: Job) -> Payload:
+    """Return what a list tells of a job."""
+    return {
+        "job_id": job.job_id,
+        "name": job.spec.name,
+        **_view_timing(job.spec.schedule),
+        "status": job.status.value,
+        "next_run_at": _view_instant(job.next_run_at),
+    }
+
+
+def view_log_entry(entry: LogEntry) -> Payload:
+    """Return a run; what its target said is cut short and cleaned of what a person cannot see."""
+    return {
+        "timestamp": entry.timestamp.isoformat(),
+        "status": entry.status.value,
+        "response_code": entry.response_code,
+        "response_time": entry.response_time,
+        "untrusted_error_message": clean_text(entry.error_message, _LOG_TEXT_LIMIT),
+    }
+
+
+def view_change(change: JobChange) -> Payload:
+    """Return what creating or updating a job answers; what there is nothing to say about is left out."""
+    payload: Payload = {"job": view_job(change.job)}
+    if change.schedule is not None:
+        payload["schedule"] = view(change.schedule)
+    if change.normalized:
+        payload["normalized"] = list(change.normalized)
+    if change.warnings:
+        payload["warnings"] = list(change.warnings)
+    return payload
+
+
+def view(value: object) -> Any:
+    """Return any report of the application as JSON; instants keep their offset."""
+    return _converter().unstructure(value)
+
+
+def _view_timing(schedule: Schedule) -> Payload:
+    if isinstance(schedule, CronSchedule):
+        return {"cron_expression": schedule.expression, "timezone": schedule.timezone}
+    return {"cron_expression": None, "timezone": "UTC"}
+
+
+def _view_instant(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn, override
+
+    converter = Converter(unstruct_collection_overrides={tuple: list})
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    rounded = override(unstruct_hook=_round)
+    converter.register_unstructure_hook(
+        LogSummary,
+        make_dict_unstructure_fn(
+            LogSummary,
+            converter,
+            success_rate=rounded,
+            mean_response_time=rounded,
+            p95_response_time=rounded,
+        ),
+    )
+    return converter

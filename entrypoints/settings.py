@@ -1,0 +1,86 @@
+"""What the person who runs the server decided: command line, then environment, then file, then default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import asdict, frozen
+
+from .bad_configuration import BadConfiguration
+from .configuration_file import FILE_KEYS, ConfigurationFile, read_configuration_file
+from .credentials import Credentials, read_credentials
+from .setting_checks import check_backend, check_base_url, check_log_level
+from .sources import Source, expand_home, find
+
+DEFAULT_FILE = Path(".cronlytic", "config.json")
+
+
+@frozen
+class Options:
+    """What the command line gave; None where it gave nothing. The API key is never among it."""
+
+    config: str | None = None
+    backend: str | None = None
+    base_url: str | None = None
+    log_level: str | None = None
+
+
+@frozen
+class Settings:
+    """Everything that was decided, checked.
+
+    backend: ``cronlytic`` (then there are credentials) or ``memory``.
+    warnings: sentences that the person should read although the server starts.
+    """
+
+    backend: str
+    credentials: Credentials | None
+    base_url: str
+    log_level: str
+    warnings: tuple[str, ...] = ()
+
+
+def read_settings(options: Options, environment: Mapping[str, str], home: Path | None) -> Settings:
+    """Return the settings; the default configuration file is looked for under `home`.
+
+    Raises:
+        BadConfiguration: with one sentence about the first thing that is wrong.
+    """
+    line = Source(asdict(options), _as_option)
+    variables = Source(
+        {key: environment.get(_as_variable(key)) for key in ("config", *FILE_KEYS)}, _as_variable
+    )
+    file = _read_file((line, variables), home)
+    sources = [line, variables]
+    if file:
+        sources.append(Source(file.values, lambda key: f"{key} in {file.path}"))
+    credentials = read_credentials(sources)
+    return Settings(
+        backend=check_backend(find(sources, "backend"), has_credentials=credentials is not None),
+        credentials=credentials,
+        base_url=check_base_url(find(sources, "base_url")),
+        log_level=check_log_level(find(sources, "log_level")),
+        warnings=file.warnings if file else (),
+    )
+
+
+def _as_option(key: str) -> str:
+    return "--" + key.replace("_", "-")
+
+
+def _as_variable(key: str) -> str:
+    return "CRONLYTIC_" + key.upper()
+
+
+def _read_file(sources: tuple[Source, Source], home: Path | None) -> ConfigurationFile | None:
+    named = find(sources, "config")
+    if named is None and home is None:
+        return None
+    path = expand_home(named.text) if named else (home or Path()) / DEFAULT_FILE
+    try:
+        return read_configuration_file(path)
+    except (FileNotFoundError, NotADirectoryError):
+        if named is None:
+            return None
+        raise BadConfiguration(f"{named.place} names {path}, which does not exist.") from None

@@ -1,0 +1,86 @@
+"""The job gateway contract over every gateway; another one is one more entry in `BACKENDS`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from cronlytic_mcp.adapters.cronlytic.gateway import CronlyticGateway
+from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
+from cronlytic_mcp.domain.errors import (
+    NotAuthenticated,
+    NotPermitted,
+    RateLimited,
+    ServiceUnavailable,
+    UnexpectedResponse,
+)
+from cronlytic_mcp.domain.log import LogEntry
+from tests.clock import FakeClock
+from tests.contract.job_gateway import FAILURES, Backend, JobGatewayContract
+from tests.stub_api import Fault, StubApi
+from tests.stub_api.jobs import log_entry
+
+FAULTS = {
+    NotAuthenticated: Fault.answer(401, {"detail": "Invalid API key"}),
+    NotPermitted: Fault.answer(403, {"detail": "Forbidden"}),
+    RateLimited: Fault.rate_limit("7"),
+    ServiceUnavailable: Fault.answer(503),
+    UnexpectedResponse: Fault.answer(200, "<html>"),
+}
+
+
+class MemoryBackend(Backend):
+    def __init__(self, gateway: MemoryGateway) -> None:
+        self.gateway, self.failures = gateway, {}
+
+    async def record_run(self, job_id: str, entry: LogEntry) -> None:
+        self.gateway.record_run(job_id, entry)
+
+
+class CronlyticBackend(Backend):
+    def __init__(self, gateway: CronlyticGateway, stub: StubApi) -> None:
+        self.gateway, self._stub = gateway, stub
+        self.failures = {error: partial(stub.faults.add, fault) for error, fault in FAULTS.items()}
+
+    async def record_run(self, job_id: str, entry: LogEntry) -> None:
+        self._stub.store.record_run(
+            job_id,
+            log_entry(
+                entry.timestamp,
+                entry.status.value,
+                entry.response_code,
+                entry.response_time,
+                entry.error_message,
+            ),
+        )
+
+
+@asynccontextmanager
+async def open_memory(clock: FakeClock, job_limit: int | None) -> AsyncIterator[Backend]:
+    yield MemoryBackend(MemoryGateway(clock, job_limit=job_limit))
+
+
+@asynccontextmanager
+async def open_cronlytic(clock: FakeClock, job_limit: int | None) -> AsyncIterator[Backend]:
+    async with (
+        StubApi(job_limit=job_limit, now=clock.now) as stub,
+        CronlyticGateway(stub.api_key, stub.user_id, base_url=stub.base_url) as gateway,
+    ):
+        yield CronlyticBackend(gateway, stub)
+
+
+BACKENDS = {"memory": open_memory, "cronlytic": open_cronlytic}
+
+
+class TestJobGateway(JobGatewayContract):
+    @pytest.fixture(params=BACKENDS)
+    async def backend(self, request, clock, job_limit):
+        async with BACKENDS[request.param](clock, job_limit) as backend:
+            yield backend
+
+
+def test_a_service_is_made_to_fail_in_every_way_of_the_port():
+    assert set(FAULTS) == set(FAILURES)

@@ -1,0 +1,48 @@
+"""The examples in ``config/`` are what the settings module takes, and hold no real secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cronlytic_mcp.entrypoints.configuration_file import FILE_KEYS
+from cronlytic_mcp.entrypoints.settings import Options, read_settings
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "config").glob("*.json"))
+KEY_FILE = "api_key_file"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Copy an example to where the key file that it names exists."""
+
+    def copied(example: Path) -> Path:
+        content = json.loads(example.read_text(encoding="utf-8"))
+        if KEY_FILE in content:
+            (tmp_path / "api-key").write_text("key-from-a-file\n")
+            content[KEY_FILE] = str(tmp_path / "api-key")
+        path = tmp_path / example.name
+        path.write_text(json.dumps(content))
+        path.chmod(0o600)
+        return path
+
+    return copied
+
+
+def test_there_is_an_example_for_each_environment():
+    assert [path.stem for path in EXAMPLES] == ["development", "example_config", "production", "staging"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_accepted_as_it_is(example, copy):
+    settings = read_settings(Options(config=str(copy(example))), {}, None)
+    expected = "memory" if example.stem == "development" else "cronlytic"
+    assert settings.backend == expected
+    assert settings.warnings == ()
+
+
+def test_the_first_example_shows_every_key_that_can_be_set_together():
+    shown = json.loads((EXAMPLES[1]).read_text(encoding="utf-8")).keys()
+    assert set(FILE_KEYS) - shown == {KEY_FILE}
