@@ -10,6 +10,8 @@ import pytest
 
 from cronlytic_mcp.adapters.cronlytic.gateway import CronlyticGateway
 from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
+from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
+from cronlytic_mcp.adapters.resilience.stack import resilient
 from cronlytic_mcp.domain.errors import (
     NotAuthenticated,
     NotPermitted,
@@ -58,6 +60,15 @@ class CronlyticBackend(Backend):
         )
 
 
+class ResilientBackend(Backend):
+    def __init__(self, memory: MemoryGateway, clock: FakeClock) -> None:
+        self.gateway, self.failures = resilient(memory, clock, ResiliencePolicy()), {}
+        self._memory = memory
+
+    async def record_run(self, job_id: str, entry: LogEntry) -> None:
+        self._memory.record_run(job_id, entry)
+
+
 @asynccontextmanager
 async def open_memory(clock: FakeClock, job_limit: int | None) -> AsyncIterator[Backend]:
     yield MemoryBackend(MemoryGateway(clock, job_limit=job_limit))
@@ -72,7 +83,12 @@ async def open_cronlytic(clock: FakeClock, job_limit: int | None) -> AsyncIterat
         yield CronlyticBackend(gateway, stub)
 
 
-BACKENDS = {"memory": open_memory, "cronlytic": open_cronlytic}
+@asynccontextmanager
+async def open_resilient(clock: FakeClock, job_limit: int | None) -> AsyncIterator[Backend]:
+    yield ResilientBackend(MemoryGateway(clock, job_limit=job_limit), clock)
+
+
+BACKENDS = {"memory": open_memory, "cronlytic": open_cronlytic, "resilient": open_resilient}
 
 
 class TestJobGateway(JobGatewayContract):

@@ -1,0 +1,17 @@
+"""Every async test here runs in virtual time."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adapters.resilience.virtual_time import LoopClock, VirtualTimeLoop
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio", {"loop_factory": VirtualTimeLoop}
+
+
+@pytest.fixture
+def clock():
+    return LoopClock()
