@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory
 # One after the other, also under -j: the output is for reading, and `check` ends with the tests.
 .NOTPARALLEL:
 
-.PHONY: help setup demo run test check format lint types contract coverage bench docs docs-check clean
+.PHONY: help setup demo run test soak check format lint types contract coverage bench docs docs-check package clean
 
 help: ## Print this list
 	@echo "make TARGET [ARGS='options passed on'] [PYTHON=python3.11]"
@@ -30,6 +30,9 @@ run: $(READY) ## Start the server on stdio (ARGS='--help' shows its options)
 
 test: $(READY) ## Run the tests (ARGS='-k cron' picks some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: $(READY) ## Run the long forms of the fault tests (about half an hour)
+	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: format-check lint types contract docs-check coverage ## Everything that must hold before a change lands
 
@@ -48,7 +51,7 @@ lint: $(READY) ## Lint with ruff
 types: $(READY) $(TYPING) ## Check the types with mypy, strictly
 	@echo "== types"
 	@MYPYPATH=.typing $(BIN)/mypy --no-error-summary -p cronlytic_mcp
-	@MYPYPATH=.typing $(BIN)/mypy --no-error-summary benchmarks docs examples tests/stub_api
+	@MYPYPATH=.typing $(BIN)/mypy --no-error-summary benchmarks docs examples release tests/stub_api
 
 contract: $(READY) ## Check that dependencies between the layers point one way
 	@echo "== contract"
@@ -60,7 +63,7 @@ coverage: $(READY) ## Run the tests and hold their coverage to its floors
 	@echo "== coverage"
 	@$(BIN)/python tests/coverage_floors.py
 
-bench: $(READY) ## Measure, each number beside its reference (2 to 3 minutes)
+bench: $(READY) ## Measure, each number beside its reference (3 to 4 minutes)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(READY) ## Write the generated part of docs/reference
@@ -70,8 +73,11 @@ docs-check: $(READY)
 	@echo "== docs"
 	@$(BIN)/python -m docs.generator --check
 
+package: $(READY) ## Build dist/: source, wheel, .mcpb bundle and registry entry, each checked
+	@$(BIN)/python -m release
+
 clean: ## Remove everything that this Makefile and its tools made
-	@rm -rf $(VENV) .typing build dist *.egg-info .coverage .coverage.* .hypothesis \
+	@rm -rf $(VENV) .typing .npm-tools build dist *.egg-info .coverage .coverage.* .hypothesis \
 	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

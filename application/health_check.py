@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from ..domain.errors import CronlyticError, NotAuthenticated, ServiceUnavailable
+from .call import Waiting, listening_to_waits, wait_listener
 from .ports import Clock, JobGateway
 
 
@@ -13,7 +14,8 @@ class Health:
     """What a check found.
 
     authenticated: None where the backend needs no credentials, or it could not be found out.
-    latency_ms: milliseconds of one ping; None if it was not answered.
+    latency_ms: milliseconds of the ping that was answered, without attempts and waits before it; None
+        if none was.
     problem: what is wrong and what to do about it; None when healthy.
     """
 
@@ -40,12 +42,10 @@ async def health_check(gateway: JobGateway, clock: Clock) -> Health:
         job_count=None,
         problem=None,
     )
-    started = clock.monotonic()
     try:
-        await gateway.ping()
+        latency_ms = await _time_ping(gateway, clock)
     except CronlyticError as error:
         return evolve(found, reachable=not isinstance(error, ServiceUnavailable), problem=str(error))
-    latency_ms = round((clock.monotonic() - started) * 1000, 1)
     found = evolve(found, reachable=True, latency_ms=latency_ms)
     try:
         jobs = await gateway.list()
@@ -55,3 +55,18 @@ async def health_check(gateway: JobGateway, clock: Clock) -> Health:
         return evolve(found, problem=str(error))
     authenticated = True if gateway.capabilities.needs_credentials else None
     return evolve(found, healthy=True, authenticated=authenticated, job_count=len(jobs))
+
+
+async def _time_ping(gateway: JobGateway, clock: Clock) -> float:
+    started = clock.monotonic()
+    outer = wait_listener()
+
+    def restart(waiting: Waiting) -> None:
+        nonlocal started
+        started = clock.monotonic() + waiting.delay
+        if outer:
+            outer(waiting)
+
+    with listening_to_waits(restart):
+        await gateway.ping()
+    return round(max(0.0, clock.monotonic() - started) * 1000, 1)

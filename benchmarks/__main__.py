@@ -12,6 +12,7 @@ from time import perf_counter
 
 from benchmarks.calls import measure_calls
 from benchmarks.cron_runs import measure_cron_runs
+from benchmarks.engine import measure_engine
 from benchmarks.figures import Figure, format_table
 from benchmarks.gateway import measure_gateway
 from benchmarks.sizes import measure_sizes
@@ -22,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[[], Sequence[Figure]]] = {
     "calls": measure_calls,
     "gateway": measure_gateway,
     "cron": measure_cron_runs,
+    "engine": measure_engine,
     "sizes": measure_sizes,
 }
 

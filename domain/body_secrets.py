@@ -10,9 +10,10 @@ from .secret_names import is_secret_name
 from .url_secrets import replace_form_secrets
 
 _FORM = re.compile(r"[^\s=&{}\[\]<>]+=[^\s&]*(?:&[^\s=&]+=[^\s&]*)*")
-# An authentication scheme before the value goes with it: what follows "Bearer" is the secret.
+# A name is taken whole or not at all, which keeps the search linear in a body without end of words. An
+# authentication scheme before the value goes with it: what follows "Bearer" is the secret.
 _NAMED_VALUE = re.compile(
-    r"""([A-Za-z][\w.-]{0,63})(["'>]?\s?[:=>]\s?["']?)"""
+    r"""(?<![\w.-])([\w.-]++)(["'>]?\s?[:=>]\s?["']?)"""
     r"""((?:(?:basic|bearer|digest|token)\s+)?[^\s"'<>&,;}\]]+)""",
     re.IGNORECASE,
 )
@@ -58,6 +59,8 @@ def replace_body_secrets(body: str, replace: Replace) -> str:
     In JSON everything below a secret key counts, in a form the secret parameters, and in any other
     text what follows a secret name and ``:``, ``=`` or ``>``.
     """
+    if not body:
+        return body
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

@@ -71,6 +71,8 @@ class ExecutionPolicy:
     min_interval_seconds, max_interval_seconds: bounds on the time from one run to the next.
     rerun_interrupted: whether a run that died with its process is sent again, under the same id.
     max_runs, end_at: after so many started runs, or after this instant (aware UTC), none is planned.
+    notify_after: after how many failures in a row a person is told, 0 for never, also not of missed runs;
+    None for what the operator has set.
     """
 
     timeout_seconds: float = 30.0
@@ -87,6 +89,7 @@ class ExecutionPolicy:
     rerun_interrupted: bool = False
     max_runs: int | None = None
     end_at: datetime | None = None
+    notify_after: int | None = None
 
     @property
     def parallel_limit(self) -> int:

@@ -19,6 +19,20 @@ class RunStatus(StrEnum):
 
 
 @frozen
+class RunDetail:
+    """What a backend knows of a run that plans and sends it itself.
+
+    run_id: asks for the whole run. source: what decided that it is at its time. attempts: requests made.
+    lateness: seconds between its planned time and its start.
+    """
+
+    run_id: str
+    source: str
+    attempts: int
+    lateness: float
+
+
+@frozen
 class LogEntry:
     """One run. `response_time` is in seconds; `error_message` is untrusted text."""
 
@@ -27,6 +41,7 @@ class LogEntry:
     response_code: int | None
     response_time: float | None
     error_message: str = ""
+    detail: RunDetail | None = None
 
 
 @frozen

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from .body_secrets import replace_body_secrets
 from .job import JobSpec
 from .secret_names import is_secret_name
+from .spellings import spellings_of
 from .url_secrets import replace_url_secrets
 
 MASK = "***masked***"
@@ -61,12 +63,12 @@ def masked_fields(spec: JobSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for label, _ in secrets_of(spec)))
 
 
-def _spellings(value: str) -> Iterable[str]:
-    """Yield the forms in which a secret can turn up in somebody else's text."""
+def _parts(value: str) -> Iterable[str]:
+    """Yield a secret and what of it is one by itself."""
     yield value
     plain = unquote_plus(value)
     yield plain
-    yield plain.partition(":")[2]  # the password of "user:password"
+    yield _password_of(plain)
     yield from (pair.partition("=")[2].strip() for pair in value.split(";"))  # the values of a cookie
     scheme, _, credentials = value.partition(" ")
     yield credentials
@@ -76,16 +78,29 @@ def _spellings(value: str) -> Iterable[str]:
         except (binascii.Error, UnicodeDecodeError):
             return
         yield decoded
-        yield decoded.partition(":")[2]
+        yield _password_of(decoded)
+
+
+def _password_of(userinfo: str) -> str:
+    """Return the secret of ``user:password``; where there is no password, the name is a key."""
+    user, _, password = userinfo.partition(":")
+    return password or user
+
+
+@lru_cache(maxsize=512)
+def _forms(secret: str) -> frozenset[str]:
+    """Return the forms in which a secret and its parts can turn up in somebody else's text."""
+    parts = (part for part in _parts(secret) if len(part) >= _SHORTEST_SCRUBBED)
+    return frozenset(form for part in parts for form in spellings_of(part))
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
     """Return `text` with every occurrence of a secret value masked.
 
-    Values of fewer than four characters are left: they would mask half of any text.
+    It is found in plain, percent-encoded, in base64 and escaped for JSON. Values of fewer than four
+    characters are left: they would mask half of any text.
     """
-    spellings = {form for value in secrets for form in _spellings(value)}
-    for form in sorted(spellings, key=len, reverse=True):
-        if len(form) >= _SHORTEST_SCRUBBED:
-            text = text.replace(form, MASK)
+    forms = {form for secret in secrets for form in _forms(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
     return text

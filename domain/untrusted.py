@@ -18,6 +18,11 @@ def _is_visible(character: str) -> bool:
     return character in _KEPT_CONTROLS or unicodedata.category(character) not in _HIDDEN_CATEGORIES
 
 
+def _remove_hidden(text: str) -> str:
+    plain = _HIDDEN_MARKS.sub("", _LINE_BREAKS.sub("\n", text))
+    return "".join(filter(_is_visible, plain))
+
+
 def clean_text(text: str, limit: int) -> str:
     """Return `text` without characters that a person cannot see, at most `limit` characters.
 
@@ -26,8 +31,7 @@ def clean_text(text: str, limit: int) -> str:
     """
     # Bounded before any work on it: hidden characters beyond four times the limit do not count.
     head = text[: 4 * limit]
-    plain = _HIDDEN_MARKS.sub("", _LINE_BREAKS.sub("\n", head))
-    visible = "".join(filter(_is_visible, plain))
+    visible = head if head.isascii() and head.isprintable() else _remove_hidden(head)
     if len(visible) <= limit and len(head) == len(text):
         return visible
     return visible[: max(0, limit - len(CUT))] + CUT[:limit]

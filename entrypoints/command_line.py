@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from .. import __version__
 from .bad_configuration import BadConfiguration
-from .settings import Options, read_settings
+from .commands import describe_commands, find_command
+from .settings import Options, Settings, read_settings
 
 BAD_CONFIGURATION = 2
 
@@ -37,14 +38,23 @@ def read_options(arguments: Sequence[str]) -> Options:
         prog="cronlytic-mcp",
         description="An MCP server on stdin and stdout that manages scheduled HTTP jobs.",
         epilog="Credentials come from CRONLYTIC_API_KEY and CRONLYTIC_USER_ID, or from the configuration "
-        "file, never from the command line.",
+        f"file, never from the command line.\n\ncommands:\n{describe_commands()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    _add_options(parser)
+    known, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        raise BadConfiguration(_describe_unknown(unknown[0]))
+    return Options(**vars(known))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", metavar="FILE", help="configuration file (default: ~/.cronlytic/config.json)"
     )
     parser.add_argument(
-        "--backend", help="cronlytic, or memory (default: cronlytic where there are credentials, else memory)"
+        "--backend", help="cronlytic, local or memory (default: cronlytic with credentials, else memory)"
     )
     parser.add_argument(
         "--base-url", metavar="URL", help="the Cronlytic API (default: https://api.cronlytic.com/prog)"
@@ -52,11 +62,18 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         "--log-level", metavar="LEVEL", help="debug, info, warning, error or critical (default: info)"
     )
+    parser.add_argument(
+        "--read-only",
+        action="store_const",
+        const="true",
+        help="offer and run no tool that changes something or sends a request to a job's target",
+    )
+    parser.add_argument(
+        "--toolsets",
+        metavar="NAMES",
+        help="of core, insight, bulk, engine, with commas (default: all but bulk)",
+    )
     parser.add_argument("--version", action="version", version=f"cronlytic-mcp {__version__}")
-    known, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        raise BadConfiguration(_describe_unknown(unknown[0]))
-    return Options(**vars(known))
 
 
 def _describe_unknown(argument: str) -> str:
@@ -76,10 +93,25 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: os._exit(128 + received))
     try:
-        settings = read_settings(read_options(sys.argv[1:]), os.environ, _home())
+        sys.exit(_run(sys.argv[1:]))
     except BadConfiguration as error:
         sys.stderr.write(f"cronlytic-mcp: {error}\n")
         sys.exit(BAD_CONFIGURATION)
+
+
+def _run(line: Sequence[str]) -> int:
+    called = find_command(line)
+    options = read_options(called.options if called else line)
+    try:
+        settings = read_settings(options, os.environ, _home())
+    except BadConfiguration as error:
+        if called and called.command.explain:
+            return called.command.explain(error, called)
+        raise
+    return called.run(settings) if called else _serve(settings)
+
+
+def _serve(settings: Settings) -> int:
     # The imports make many objects, and all of them stay: looking for garbage among them, again and
     # again, would take a tenth of the start. They come only now, so that a wrong configuration is told
     # at once.
@@ -89,7 +121,7 @@ def main() -> None:
     gc.freeze()
     gc.enable()
 
-    sys.exit(run(settings))
+    return run(settings)
 
 
 def _home() -> Path | None:

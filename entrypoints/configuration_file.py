@@ -1,4 +1,4 @@
-"""The configuration file: one JSON object of texts, or a sentence about why it is none."""
+"""The configuration file: one JSON object of settings, or a sentence about why it is none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,24 @@ from pathlib import Path
 from attrs import field, frozen
 
 from .bad_configuration import BadConfiguration
+from .engine_options import ENGINE_KEYS, ENGINE_LIMITS
+from .limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS
 
-FILE_KEYS = ("api_key", "api_key_file", "user_id", "base_url", "backend", "log_level")
+FILE_KEYS = (
+    "api_key",
+    "api_key_file",
+    "user_id",
+    "base_url",
+    "backend",
+    "log_level",
+    "read_only",
+    "allow_hosts",
+    "toolsets",
+    *ENGINE_KEYS,
+)
+LIMIT_KEYS = (*ENGINE_LIMITS, *BACKEND_LIMITS, *WEBHOOK_LIMITS, *WATCH_LIMITS)
+ALL_KEYS = (*FILE_KEYS, *LIMIT_KEYS)
+_LISTS = ("allow_hosts", "toolsets")
 
 
 @frozen
@@ -51,6 +67,8 @@ def _parse(text: str, path: Path) -> dict[str, str]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise BadConfiguration(f"The configuration file {path} is not valid JSON ({place}).") from None
+    except ValueError:
+        raise BadConfiguration(f"The configuration file {path} holds a number of too many digits.") from None
     except RecursionError:
         raise BadConfiguration(f"The configuration file {path} is nested too deeply.") from None
     if not isinstance(content, dict):
@@ -58,19 +76,33 @@ def _parse(text: str, path: Path) -> dict[str, str]:
             f"The configuration file {path} must hold one JSON object, "
             'such as {"api_key": "...", "user_id": "..."}.'
         )
-    for key, value in content.items():
-        if key not in FILE_KEYS:
+    for key in content:
+        if key not in ALL_KEYS:
             raise BadConfiguration(_unknown_key(key, path))
-        if not isinstance(value, str):
-            raise BadConfiguration(f"{key} in the configuration file {path} must be a string in quotes.")
-    return content
+    return {key: _as_text(key, value, path) for key, value in content.items()}
+
+
+def _as_text(key: str, value: object, path: Path) -> str:
+    """Return a value as an environment variable would hold it, so that both are checked alike."""
+    if isinstance(value, str):
+        return value
+    if key == "read_only" and isinstance(value, bool):
+        return str(value).lower()
+    if key in _LISTS and isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return ",".join(value)
+    if key in LIMIT_KEYS and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value) if isinstance(value, int) else f"{value:.9f}"
+    kinds = {"read_only": "true or false", **dict.fromkeys(_LISTS, "a list of strings")}
+    kind = kinds.get(key, "a number" if key in LIMIT_KEYS else "a string in quotes")
+    raise BadConfiguration(f"{key} in the configuration file {path} must be {kind}.")
 
 
 def _unknown_key(key: str, path: Path) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(key.lower().removeprefix("cronlytic_"), FILE_KEYS, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(FILE_KEYS)}."
+    near = get_close_matches(key.lower().removeprefix("cronlytic_"), ALL_KEYS, n=1)
+    known = f"the keys are {', '.join(FILE_KEYS)}, and those of the limits."
+    advice = f"did you mean {near[0]}?" if near else known
     # Only what can be a key is repeated: a secret pasted in the wrong place is not shown.
     name = repr(key) if key.isidentifier() and len(key) <= 24 else "a key"
     return f"The configuration file {path} has {name}, which is unknown; {advice}"

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .local_engine import LocalEngine
 from .logging import Log
+from .toolset import DEFAULT_TOOLSETS, Toolset
 
 if TYPE_CHECKING:  # a start does not need them
     from ..application.confirmation import Confirmations
+    from ..application.job_events import JobEvents
+    from ..application.known_jobs import KnownJobs
     from ..application.ports import Clock, JobGateway
+    from ..application.watch_jobs import JobWatch
+    from ..application.webhook_limiter import WebhookLimiter
+    from ..application.webhook_ports import WebhookSender
+    from ..domain.url import AllowedHosts
+
+
+_WITHOUT_ENGINE = (
+    "get_job, get_job_logs and test_webhook say what it knows of a job; the local backend "
+    "(CRONLYTIC_BACKEND=local) has an engine."
+)
 
 
 class Services:
     """The ports' implementations of one running server, each made when it is first needed.
 
     `make_gateway` puts whatever must be closed at the end on the stack that it is given; `preload`
-    imports what it needs, and may be called from another thread.
+    imports what it needs, and may be called from another thread. `read_only` switches off whatever
+    changes something. `allowed_hosts` is what URLs may reach besides the public internet, `secrets`
+    are what no answer may hold, and `webhook_limits` the `WebhookLimiter`'s, where they are not the usual.
+    `make_engine` opens the embedded engine, where the backend has one.
+    `toolsets` are the tools that are offered; `poll_seconds` is the time between two looks for changes.
     """
 
     def __init__(
@@ -29,13 +48,31 @@ class Services:
         log: Log,
         make_clock: Callable[[], Clock],
         make_gateway: Callable[[Clock, AsyncExitStack], JobGateway],
+        make_webhook_sender: Callable[[Clock], WebhookSender],
+        make_events: Callable[[], JobEvents],
         preload: Callable[[], None],
+        read_only: bool = False,
+        allowed_hosts: AllowedHosts | None = None,
+        secrets: Sequence[str] = (),
+        webhook_limits: Mapping[str, Any] | None = None,
+        toolsets: frozenset[Toolset] = DEFAULT_TOOLSETS,
+        poll_seconds: float | None = None,
+        make_engine: Callable[[Clock, WebhookSender, AsyncExitStack], LocalEngine] | None = None,
     ) -> None:
         self.backend = backend
         self.log = log
         self.preload = preload
+        self.read_only = read_only
+        self.allowed_hosts = allowed_hosts
+        self.secrets = secrets
+        self.toolsets = toolsets
+        self._poll_seconds = poll_seconds
         self._make_clock = make_clock
         self._make_gateway = make_gateway
+        self._make_webhook_sender = make_webhook_sender
+        self._make_events = make_events
+        self._make_engine = make_engine
+        self._webhook_limits = webhook_limits or {}
         self._to_close = AsyncExitStack()
 
     @cached_property
@@ -43,10 +80,60 @@ class Services:
         """The time."""
         return self._make_clock()
 
+    @property
+    def has_engine(self) -> bool:
+        """Whether jobs are run by an engine of ours, which can be asked what it does."""
+        return self._make_engine is not None
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        """The embedded engine; it works once it is started.
+
+        Raises:
+            NotSupported: the backend has none.
+        """
+        if self._make_engine is None:
+            from ..domain.errors import NotSupported
+
+            raise NotSupported("looking into its engine", _WITHOUT_ENGINE)
+        return self._make_engine(self.clock, self.webhook_sender, self._to_close)
+
     @cached_property
     def gateway(self) -> JobGateway:
-        """The active backend."""
-        return self._make_gateway(self.clock, self._to_close)
+        """The active backend; what is written through it is published."""
+        from ..application.publishing_gateway import PublishingGateway
+
+        return PublishingGateway(self._inner_gateway, self._known_jobs)
+
+    @cached_property
+    def events(self) -> JobEvents:
+        """What happens to jobs, for those who listen."""
+        return self._make_events()
+
+    @cached_property
+    def watch(self) -> JobWatch:
+        """Finds the changes that others make, while somebody wants to know."""
+        from ..application.watch_jobs import POLL_SECONDS, JobWatch
+
+        return JobWatch(
+            self._inner_gateway,
+            self._known_jobs,
+            seconds=self._poll_seconds or POLL_SECONDS,
+            draw=random.random,
+            tell_failure=self._log_failed_look,
+        )
+
+    @cached_property
+    def webhook_sender(self) -> WebhookSender:
+        """The way to the targets of jobs."""
+        return self._make_webhook_sender(self.clock)
+
+    @cached_property
+    def webhook_limiter(self) -> WebhookLimiter:
+        """What all tests of webhooks share."""
+        from ..application.webhook_limiter import WebhookLimiter
+
+        return WebhookLimiter(self.clock, **self._webhook_limits)
 
     @cached_property
     def confirmations(self) -> Confirmations:
@@ -54,6 +141,24 @@ class Services:
         from ..application.confirmation import Confirmations
 
         return Confirmations(os.urandom(32), self.clock)
+
+    @cached_property
+    def _inner_gateway(self) -> JobGateway:
+        return self._make_gateway(self.clock, self._to_close)
+
+    @cached_property
+    def _known_jobs(self) -> KnownJobs:
+        from ..application.known_jobs import KnownJobs
+
+        return KnownJobs(self.events)
+
+    def _log_failed_look(self, error: Exception) -> None:
+        from ..domain.errors import CronlyticError
+
+        if isinstance(error, CronlyticError):
+            self.log.write("info", "no look at the jobs", error=error.code)
+        else:
+            self.log.write("error", "looking at the jobs failed", exc_info=error)
 
     async def close(self) -> None:
         """Release what the gateway holds open."""

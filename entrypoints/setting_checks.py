@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from .bad_configuration import BadConfiguration
 from .sources import Given
+from .toolset import DEFAULT_TOOLSETS, Toolset
+
+if TYPE_CHECKING:  # a start without an allow-list does not need it
+    from ..domain.url import AllowedHosts
 
 # No percent-encoding, no space, no backslash: nothing that two programs could read differently.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]+")
-BACKENDS = ("cronlytic", "memory")
+BACKENDS = ("cronlytic", "local", "memory")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 DEFAULT_BASE_URL = "https://api.cronlytic.com/prog"
 DEFAULT_LOG_LEVEL = "info"
+_SWITCH = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
 
 
 def check_backend(given: Given | None, *, has_credentials: bool) -> str:
@@ -22,13 +37,8 @@ def check_backend(given: Given | None, *, has_credentials: bool) -> str:
     if given is None:
         return "cronlytic" if has_credentials else "memory"
     backend = given.text.lower()
-    if backend == "local":
-        raise BadConfiguration(
-            f"{given.place} is local, which is not built yet; use cronlytic (with credentials) or memory "
-            "(without; jobs vanish when the server ends)."
-        )
     if backend not in BACKENDS:
-        raise BadConfiguration(f"{given.place} must be one of {', '.join(BACKENDS)}; it is {_show(given)}.")
+        raise BadConfiguration(f"{given.place} must be one of {', '.join(BACKENDS)}; it is {given.shown}.")
     if backend == "cronlytic" and not has_credentials:
         raise BadConfiguration(
             f"{given.place} is cronlytic, which needs credentials; "
@@ -42,8 +52,43 @@ def check_log_level(given: Given | None) -> str:
     if given is None:
         return DEFAULT_LOG_LEVEL
     if given.text.lower() not in LOG_LEVELS:
-        raise BadConfiguration(f"{given.place} must be one of {', '.join(LOG_LEVELS)}; it is {_show(given)}.")
+        raise BadConfiguration(f"{given.place} must be one of {', '.join(LOG_LEVELS)}; it is {given.shown}.")
     return given.text.lower()
+
+
+def check_read_only(given: Given | None) -> bool:
+    """Return whether whatever changes something is switched off."""
+    if given is None:
+        return False
+    if (switch := _SWITCH.get(given.text.lower())) is None:
+        raise BadConfiguration(f"{given.place} must be true or false; it is {given.shown}.")
+    return switch
+
+
+def check_toolsets(given: Given | None) -> frozenset[Toolset]:
+    """Return the toolsets that are named, separated by commas; the usual ones where none are."""
+    if given is None:
+        return DEFAULT_TOOLSETS
+    names = {name.strip().lower() for name in given.text.split(",") if name.strip()}
+    if not names or names - set(Toolset):
+        raise BadConfiguration(
+            f"{given.place} must be one or more of {', '.join(Toolset)}, separated by commas; "
+            f"it is {given.shown}."
+        )
+    return frozenset(map(Toolset, names))
+
+
+def check_allow_hosts(given: Given | None) -> AllowedHosts | None:
+    """Return what URLs may reach besides the public internet; None where nothing was allowed."""
+    if given is None:
+        return None
+    from ..domain.errors import InvalidArguments
+    from ..domain.url import AllowedHosts
+
+    try:
+        return AllowedHosts.parse(entry for entry in given.text.split(",") if entry.strip())
+    except InvalidArguments as error:
+        raise BadConfiguration(f"{given.place}: {error.problems[0].message}") from None
 
 
 def check_base_url(given: Given | None) -> str:
@@ -80,7 +125,3 @@ def _is_loopback(parts: SplitResult) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _show(given: Given) -> str:
-    return repr(given.text) if given.text.isprintable() and len(given.text) <= 24 else "something else"

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import asdict, frozen
 
 from .bad_configuration import BadConfiguration
-from .configuration_file import FILE_KEYS, ConfigurationFile, read_configuration_file
+from .configuration_file import ALL_KEYS, ConfigurationFile, read_configuration_file
 from .credentials import Credentials, read_credentials
-from .setting_checks import check_backend, check_base_url, check_log_level
+from .engine_options import EngineOptions, read_engine_options
+from .limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS, read_limits
+from .setting_checks import (
+    check_allow_hosts,
+    check_backend,
+    check_base_url,
+    check_log_level,
+    check_read_only,
+    check_toolsets,
+)
 from .sources import Source, expand_home, find
+from .toolset import Toolset
+
+if TYPE_CHECKING:
+    from ..domain.url import AllowedHosts
 
 DEFAULT_FILE = Path(".cronlytic", "config.json")
 
@@ -24,13 +38,18 @@ class Options:
     backend: str | None = None
     base_url: str | None = None
     log_level: str | None = None
+    read_only: str | None = None
+    toolsets: str | None = None
 
 
 @frozen
 class Settings:
     """Everything that was decided, checked.
 
-    backend: ``cronlytic`` (then there are credentials) or ``memory``.
+    backend: ``cronlytic`` (then there are credentials), ``local`` or ``memory``.
+    allow_hosts: what URLs may reach besides the public internet, if anything.
+    backend_limits, webhook_limits, watch_limits: the numbers that were given, by key (`limits`).
+    engine: what concerns the local backend alone.
     warnings: sentences that the person should read although the server starts.
     """
 
@@ -38,7 +57,20 @@ class Settings:
     credentials: Credentials | None
     base_url: str
     log_level: str
+    read_only: bool
+    allow_hosts: AllowedHosts | None
+    backend_limits: Mapping[str, float]
+    webhook_limits: Mapping[str, float]
+    toolsets: frozenset[Toolset]
+    watch_limits: Mapping[str, float]
+    engine: EngineOptions
     warnings: tuple[str, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log line and no answer may hold."""
+        found = (self.credentials and self.credentials.api_key, self.engine.notify_url)
+        return tuple(secret.reveal() for secret in found if secret)
 
 
 def read_settings(options: Options, environment: Mapping[str, str], home: Path | None) -> Settings:
@@ -49,18 +81,26 @@ def read_settings(options: Options, environment: Mapping[str, str], home: Path |
     """
     line = Source(asdict(options), _as_option)
     variables = Source(
-        {key: environment.get(_as_variable(key)) for key in ("config", *FILE_KEYS)}, _as_variable
+        {key: environment.get(_as_variable(key)) for key in ("config", *ALL_KEYS)}, _as_variable
     )
     file = _read_file((line, variables), home)
     sources = [line, variables]
     if file:
         sources.append(Source(file.values, lambda key: f"{key} in {file.path}"))
     credentials = read_credentials(sources)
+    allow_hosts = check_allow_hosts(find(sources, "allow_hosts"))
     return Settings(
         backend=check_backend(find(sources, "backend"), has_credentials=credentials is not None),
         credentials=credentials,
         base_url=check_base_url(find(sources, "base_url")),
         log_level=check_log_level(find(sources, "log_level")),
+        read_only=check_read_only(find(sources, "read_only")),
+        allow_hosts=allow_hosts,
+        backend_limits=read_limits(sources, BACKEND_LIMITS),
+        webhook_limits=read_limits(sources, WEBHOOK_LIMITS),
+        toolsets=check_toolsets(find(sources, "toolsets")),
+        watch_limits=read_limits(sources, WATCH_LIMITS),
+        engine=read_engine_options(sources, allow_hosts),
         warnings=file.warnings if file else (),
     )
 

@@ -16,6 +16,11 @@ class Given:
     text: str = field(repr=False)
     place: str
 
+    @property
+    def shown(self) -> str:
+        """The value as a message may repeat it: nothing long, because it could be a secret gone astray."""
+        return repr(self.text) if self.text.isprintable() and len(self.text) <= 24 else "something else"
+
 
 @frozen
 class Source:

@@ -1,8 +1,8 @@
 """An MCP client goes the way of a user, on the backend that needs no account: `make demo`.
 
 It starts the server as a client such as Claude Code would, as a process of its own on stdio, calls
-each tool and prints what it sends and what comes back. It exits with 1 where an answer is not what
-it must be.
+tools, reads a resource, picks a prompt, and prints what it sends and what comes back. It exits with 1
+where an answer is not what it must be.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ JOB = {
     "cron_expression": "30 2 * * MON-FRI",
     "headers": {"Authorization": "Bearer made-up-for-the-demo"},
 }
+QUIET = {"CRONLYTIC_LOG_LEVEL": "warning"}  # the conversation is what this is about
 
 
 class UnexpectedAnswer(Exception):
@@ -50,13 +51,37 @@ class Walk:
         Raises:
             UnexpectedAnswer: it is an error where none belongs, or none where one does.
         """
-        self._step += 1
-        print(f"\n{self._step}. {purpose}\n   > {tool} {json.dumps(dict(arguments))}")
+        self._announce(purpose, f"{tool} {json.dumps(dict(arguments))}")
         result = await self._client.call_tool(tool, dict(arguments))
-        for line in _lines(result.structured_content):
+        for line in outline(result.structured_content):
             print(f"   {'!' if result.is_error else '<'} {line}")
         self.expect("an error" if refused else "no error", holds=bool(result.is_error) is refused)
         return result.structured_content or {}
+
+    async def read(self, purpose: str, uri: str) -> dict[str, Any]:
+        """Read a resource, print it, and return the JSON that it holds."""
+        self._announce(purpose, f"read {uri}")
+        [contents] = (await self._client.read_resource(uri)).contents
+        content: dict[str, Any] = json.loads(getattr(contents, "text", "{}"))
+        for line in outline(content):
+            print(f"   < {line}")
+        return content
+
+    async def pick(self, purpose: str, prompt: str, arguments: Mapping[str, str]) -> str:
+        """Get a prompt, print the beginning of its text, and return all of it."""
+        self._announce(purpose, f"prompt {prompt} {json.dumps(dict(arguments))}")
+        messages = (await self._client.get_prompt(prompt, dict(arguments))).messages
+        parts = [getattr(message.content, "resource", message.content) for message in messages]
+        texts = [getattr(part, "text", "") for part in parts]
+        for text in texts:
+            shown = textwrap.shorten(text, 280, placeholder=f" ... ({len(text):,} characters)")
+            for line in textwrap.wrap(shown, 96, initial_indent="< ", subsequent_indent="  "):
+                print(f"   {line}")
+        return "\n".join(texts)
+
+    def _announce(self, purpose: str, request: str) -> None:
+        self._step += 1
+        print(f"\n{self._step}. {purpose}\n   > {request}")
 
     def expect(self, what: str, *, holds: bool) -> None:
         """Stop where an answer is not what it must be."""
@@ -64,7 +89,7 @@ class Walk:
             raise UnexpectedAnswer(f"step {self._step}: expected {what}")
 
 
-def _lines(answer: object, indent: str = "") -> Iterator[str]:
+def outline(answer: object, indent: str = "") -> Iterator[str]:
     """An answer's JSON as an outline, which reads better than braces."""
     entries = (
         answer.items() if isinstance(answer, dict) else enumerate(answer if isinstance(answer, list) else [])
@@ -73,7 +98,7 @@ def _lines(answer: object, indent: str = "") -> Iterator[str]:
         label = f"{indent}{key}:" if isinstance(answer, dict) else f"{indent}-"
         if isinstance(value, dict | list) and value:
             yield label
-            yield from _lines(value, indent + "  ")
+            yield from outline(value, indent + "  ")
         else:
             yield f"{label} {value if isinstance(value, str) else json.dumps(value)}"
 
@@ -122,6 +147,17 @@ async def manage(walk: Walk) -> str:
     return job_id
 
 
+async def look(walk: Walk, job_id: str) -> None:
+    """Look at what a person uses without a model: what clients show, and what they offer as commands."""
+    shown = await walk.read("What does my client show me of it?", f"cronlytic://job/{job_id}")
+    walk.expect("the token masked here too", holds="made-up-for-the-demo" not in json.dumps(shown))
+
+    text = await walk.pick(
+        "I pick a prompt, and it knows the job.", "job_troubleshooting_guide", {"job_id": job_id}
+    )
+    walk.expect("the steps and the job", holds="get_job_logs" in text and job_id in text)
+
+
 async def refuse(walk: Walk) -> None:
     """Give the server what it must not accept: it names every problem at once."""
     refused = await walk.call(
@@ -156,7 +192,7 @@ async def main() -> int:
         print("cronlytic-mcp is not installed beside this Python; use `make demo`.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as home:
-        server = StdioServerParameters(command=command, env={"HOME": home}, cwd=home)
+        server = StdioServerParameters(command=command, env={"HOME": home, **QUIET}, cwd=home)
         async with Client(server, read_timeout_seconds=30) as client:
             walk = Walk(client)
             print(f"Connected over protocol {client.protocol_version}. The server says:")
@@ -166,6 +202,7 @@ async def main() -> int:
             try:
                 await plan(walk)
                 job_id = await manage(walk)
+                await look(walk, job_id)
                 await refuse(walk)
                 await remove(walk, job_id)
             except UnexpectedAnswer as error:

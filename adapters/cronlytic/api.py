@@ -11,7 +11,7 @@ from ...domain.log import LogEntry
 from ...domain.schedule import CronSchedule
 from .call import Answer, Call
 from .json_values import WrongShape
-from .refusals import find_refusal
+from .refusals import find_refusal, is_deleted_already
 from .session import HttpSession
 from .shapes import DeletionAnswer, JobAnswer, JobFields, LogsAnswer, PingAnswer
 from .wire import read_body, write_job
@@ -58,16 +58,22 @@ class CronlyticApi:
 
     async def hear_deletion(self, call: Call) -> None:
         """Make a call that is answered with whether something was deleted."""
-        deletion, answer = await self._ask(call, DeletionAnswer)
+        answer = await self._session.send(call)
+        if is_deleted_already(call, answer):
+            return
+        deletion = self._read(call, answer, DeletionAnswer)
         if not deletion.deleted:
             raise UnexpectedResponse(call.operation, "deleted: is not true", status=answer.status)
 
     async def _ask(self, call: Call, shape: type[T], content: bytes | None = None) -> tuple[T, Answer]:
         answer = await self._session.send(call, content)
+        return self._read(call, answer, shape), answer
+
+    def _read(self, call: Call, answer: Answer, shape: type[T]) -> T:
         if refusal := find_refusal(call, answer):
             raise refusal
         try:
-            return read_body(answer.body, shape), answer
+            return read_body(answer.body, shape)
         except WrongShape as error:
             raise _describe_surprise(call, answer, str(error)) from None
 

@@ -28,9 +28,13 @@ class Call:
 
 @frozen
 class Answer:
-    """What came back: the status, the body, and two headers about time as they were written."""
+    """What came back: the status, the body, and two headers about time as they were written.
+
+    resent: the request went out twice, so the first of them may have been carried out before this answer.
+    """
 
     status: int
     body: bytes
     retry_after: str | None = None
     date: str | None = None
+    resent: bool = False

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from ...domain.capabilities import Capabilities
+from ...domain.capabilities import Capabilities, refuse_unsupported
 from ...domain.job import Job, JobSpec, check_job_id
 from ...domain.log import LogEntry
 from .call import Call
@@ -73,6 +73,7 @@ class CronlyticGateway:
 
     async def create(self, spec: JobSpec) -> Job:
         """Create a job in the account."""
+        refuse_unsupported(spec, _CAPABILITIES)
         call = Call("create_job", "POST", "/jobs", changes=True, sends_job=True)
         return await self._open().fetch_job(call, spec)
 
@@ -88,6 +89,7 @@ class CronlyticGateway:
     async def update(self, job_id: str, spec: JobSpec) -> Job:
         """Replace the six fields of a job; the API computes its next run anew."""
         call = Call("update_job", "PUT", _path_of(job_id), job_id, changes=True, sends_job=True)
+        refuse_unsupported(spec, _CAPABILITIES)
         return await self._open().fetch_job(call, spec)
 
     async def delete(self, job_id: str) -> None:

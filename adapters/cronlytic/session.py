@@ -16,6 +16,19 @@ LARGEST_REFUSAL = MEBIBYTE // 16
 CONNECTIONS = 100
 
 
+class _Sendings:
+    """Counts how often aiohttp sends one request: GET, PUT and DELETE again when their connection breaks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        self.count += 1
+        return await handler(request)
+
+
 class HttpSession:
     """Sends calls to the API below `base_url`; to be made within the event loop that uses it.
 
@@ -47,6 +60,7 @@ class HttpSession:
                 sent or the call changes nothing.
             UnexpectedResponse: what came is not HTTP, or larger than any answer of the API.
         """
+        sendings = _Sendings()
         try:
             async with self._http.request(
                 call.method,
@@ -55,11 +69,12 @@ class HttpSession:
                 headers=self._choose_headers(call, content),
                 # A redirect to another origin would carry the key and the body along.
                 allow_redirects=False,
+                middlewares=(sendings,),
             ) as response:
-                return await self._receive(call, response)
+                return await self._receive(call, response, resent=sendings.count > 1)
         except (aiohttp.ClientError, OSError) as error:
             # Not chained: what aiohttp raises holds the request, and so the key.
-            raise self._describe(call, error) from None
+            raise self._describe(call, error, resent=sendings.count > 1) from None
 
     def _choose_headers(self, call: Call, content: bytes | None) -> dict[str, str]:
         headers = dict(self._credentials) if call.with_credentials else {}
@@ -67,7 +82,7 @@ class HttpSession:
             headers["Content-Type"] = "application/json"
         return headers
 
-    async def _receive(self, call: Call, response: aiohttp.ClientResponse) -> Answer:
+    async def _receive(self, call: Call, response: aiohttp.ClientResponse, *, resent: bool) -> Answer:
         retry_after, date = response.headers.get("Retry-After"), response.headers.get("Date")
         if 200 <= response.status < 300:
             body = await _read_up_to(LARGEST_ANSWER, response)
@@ -79,17 +94,18 @@ class HttpSession:
                     status=response.status,
                     outcome_unknown=call.changes,
                 )
-            return Answer(response.status, body, retry_after, date)
+            return Answer(response.status, body, retry_after, date, resent)
         try:
             body = await _read_up_to(LARGEST_REFUSAL, response)
         except (aiohttp.ClientError, OSError):
             body = None  # the status alone says what matters
-        return Answer(response.status, body or b"", retry_after, date)
+        return Answer(response.status, body or b"", retry_after, date, resent)
 
-    def _describe(self, call: Call, error: Exception) -> CronlyticError:
+    def _describe(self, call: Call, error: Exception, *, resent: bool) -> CronlyticError:
         match error:
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                return ServiceUnavailable(_describe_no_connection(error))
+                maybe_done = call.changes and resent
+                return ServiceUnavailable(_describe_no_connection(error), outcome_unknown=maybe_done)
             case aiohttp.InvalidURL():
                 reason = "its base URL, CRONLYTIC_BASE_URL, is not a usable URL"
                 return ServiceUnavailable(reason, retryable=False)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 from attrs import evolve
 
 from ...application.ports import Clock
-from ...domain.capabilities import Capabilities
-from ...domain.errors import InvalidJob, JobNotFound, NotSupported, Problem, QuotaExceeded
+from ...domain.capabilities import Capabilities, refuse_unsupported
+from ...domain.errors import InvalidJob, JobNotFound, QuotaExceeded
 from ...domain.job import Job, JobSpec, JobStatus, check_job_id
 from ...domain.log import LogEntry
 from ...domain.schedule import CronSchedule
@@ -20,7 +18,6 @@ LOGS_KEPT = 50
 _CAPABILITIES = Capabilities(
     backend="memory", time_zones=False, executes=False, durable=False, needs_credentials=False
 )
-_WEB_URL = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
 class MemoryGateway:
@@ -123,31 +120,8 @@ class MemoryGateway:
 
 def _check(spec: JobSpec) -> None:
     # The rules lead to the cron engine, which a start without any job does without.
-    from ...domain.job_rules import find_job_problems
+    from ...domain.spec_rules import find_spec_problems
 
-    schedule = spec.schedule
-    if not isinstance(schedule, CronSchedule) or schedule.timezone != "UTC":
-        raise NotSupported(
-            "schedules other than cron expressions in UTC",
-            "Give a cron_expression whose hours are in UTC, and no timezone.",
-        )
-    if spec != JobSpec(spec.name, spec.url, schedule, spec.method, spec.headers, spec.body):
-        raise NotSupported(
-            "more of a job than name, url, method, headers, body and cron_expression",
-            "Leave everything else out.",
-        )
-    fields = {
-        "name": spec.name,
-        "method": spec.method,
-        "headers": spec.headers,
-        "body": spec.body,
-        "cron_expression": schedule.expression,
-    }
-    if problems := (*find_job_problems(fields), *_find_url_problems(spec.url)):
+    refuse_unsupported(spec, _CAPABILITIES)
+    if problems := find_spec_problems(spec):
         raise InvalidJob(problems)
-
-
-def _find_url_problems(url: str) -> Iterator[Problem]:
-    # Where URLs may lead is decided by whoever operates this server, before a gateway is called.
-    if not _WEB_URL.match(url):
-        yield Problem("url", "format", "must be an http or https URL.", "https://example.com/hook")

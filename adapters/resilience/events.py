@@ -11,6 +11,15 @@ from ...application.call import Waiting
 
 
 @frozen
+class Attempted:
+    """The backend was asked once. outcome: ``ok``, an error's code, or ``broken off``."""
+
+    operation: str
+    seconds: float
+    outcome: str
+
+
+@frozen
 class BreakerChanged:
     """The breaker is now ``closed``, ``open`` or ``half_open``.
 
@@ -40,6 +49,6 @@ class CreateSettled:
     error: BaseException | None = None
 
 
-Event = Waiting | BreakerChanged | StaleAnswered | CreateSettled
+Event = Attempted | Waiting | BreakerChanged | StaleAnswered | CreateSettled
 Observer = Callable[[Event], None]
 """Is told of an event as it happens; it must return at once."""

@@ -31,6 +31,11 @@ class InterceptingGateway(ABC):
         """What the inner gateway's backend can do."""
         return self._inner.capabilities
 
+    async def close(self) -> None:
+        """End what is under way without a caller; what is not one of these layers stays as it is."""
+        if isinstance(self._inner, InterceptingGateway):
+            await self._inner.close()
+
     async def ping(self) -> None:
         """Pass the call on."""
         await self._around(Call(Operation.PING), self._inner.ping)

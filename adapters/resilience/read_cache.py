@@ -49,6 +49,11 @@ class ReadCache:
         with self._listening(call):
             return cast("Answer[T]", await self._shared(call, load))
 
+    @property
+    def known_calls(self) -> tuple[Call, ...]:
+        """The calls that `last_known` has an answer to."""
+        return tuple(self._known)
+
     def last_known(self, call: Call) -> Answer[Any] | None:
         """Return the newest answer there was, however old, unless it was forgotten."""
         return self._known.get(call)

@@ -20,6 +20,9 @@ from .time_limit import ending_at
 
 T = TypeVar("T")
 
+# Most creates end within it, and a program that ends does not take noticeably longer.
+PATIENCE_SECONDS = 0.25
+
 
 @frozen
 class _Look:
@@ -57,6 +60,15 @@ class SettlingGateway(InterceptingGateway):
         jobs = await self._inner.list()
         self._seen_ids = frozenset(job.job_id for job in jobs)
         return jobs
+
+    async def close(self) -> None:
+        """Give creates that nobody waits for a moment to end, then break them off."""
+        if self._abandoned:
+            await asyncio.wait(self._abandoned, timeout=PATIENCE_SECONDS)
+        for task in self._abandoned:
+            task.cancel()
+        await asyncio.gather(*self._abandoned, return_exceptions=True)
+        await super().close()
 
     async def _around(self, _call: Call, attempt: Callable[[], Coroutine[Any, Any, T]], /) -> T:
         return await attempt()

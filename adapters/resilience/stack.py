@@ -9,6 +9,7 @@ from ...application.ports import Clock, JobGateway
 from .breaker import BreakingGateway, CircuitBreaker
 from .caching import LIST, CachingGateway
 from .events import CreateSettled, Event, Observer
+from .intercepting import InterceptingGateway
 from .policy import ResiliencePolicy
 from .read_cache import ReadCache
 from .retry import RetryingGateway
@@ -27,12 +28,13 @@ def resilient(
     *,
     observer: Observer = ignore,
     draw: Callable[[], float] = random.random,
-) -> JobGateway:
+) -> InterceptingGateway:
     """Return the gateway with cache, retries, care for creates, breaker and time limits around it.
 
     A call passes them in this order, so that what is cached costs nothing, the breaker sees every
     attempt, and an open breaker is not tried again. There is one breaker, cache and retry budget for
     the gateway: call this once for each backend. `draw` gives random numbers from 0 to 1 for jitter.
+    Close the result before the gateway itself.
     """
     cache = ReadCache(clock, policy.cache_time, policy.cache_answers)
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import inspect
 import json
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 
+from cronlytic_mcp import domain
 from cronlytic_mcp.domain import errors
 from cronlytic_mcp.domain.errors import CronlyticError, Problem
+from cronlytic_mcp.domain.run_error import RunNotFound
+from cronlytic_mcp.domain.store_error import StoreUnavailable
 
 HEADING = """# Errors
 
 A tool that fails answers with `isError` and with structured content `error`: its `code`, its `message` for
 the model, and its facts. A program that embeds the use-cases catches the class of the same name, which is a
-`CronlyticError` with `code` and `facts`. The messages below are examples.
+`CronlyticError` with `code` and `facts`. The messages below are examples. Each error of a tool also has
+`request_id`, under which the server's log on stderr tells of the call.
+
+What to do about each is said in its message, and for people in [Troubleshoot](../how-to/troubleshoot.md).
+"""
+BUG = """## internal_error
+
+A fault inside the server, and no class: nothing of it is told but its `request_id`.
 """
 EXAMPLES: tuple[CronlyticError, ...] = (
     errors.InvalidArguments([Problem("limit", "range", "must be 1 to 100; it is 500.", "20")]),
@@ -33,6 +46,8 @@ EXAMPLES: tuple[CronlyticError, ...] = (
     errors.RateLimited(30),
     errors.ServiceUnavailable("it did not answer within 10 s", outcome_unknown=True),
     errors.UnexpectedResponse("list_jobs", "the answer is no array of jobs", status=200),
+    RunNotFound("00064a3c5d2e80009f1c9a527b0e4d57"),
+    StoreUnavailable("the disk is full", "Free some space, then call again."),
 )
 
 
@@ -42,16 +57,20 @@ def write_errors_page() -> str:
     Raises:
         LookupError: an error has no example here.
     """
-    missing = _error_classes() - {type(example) for example in EXAMPLES}
+    missing = set(_error_classes(CronlyticError)) - {type(example) for example in EXAMPLES}
     if missing:
         names = ", ".join(sorted(kind.__name__ for kind in missing))
         raise LookupError(f"give docs/generator/errors_page.py an example of {names}")
-    return "\n".join([HEADING, *(_describe(example) for example in EXAMPLES)])
+    return "\n".join([HEADING, *(_describe(example) for example in EXAMPLES), BUG])
 
 
-def _error_classes() -> set[type[CronlyticError]]:
-    classes = (kind for kind in vars(errors).values() if inspect.isclass(kind))
-    return {kind for kind in classes if issubclass(kind, CronlyticError)} - {CronlyticError}
+def _error_classes(kind: type[CronlyticError]) -> Iterator[type[CronlyticError]]:
+    """Yield every kind of error that the domain defines, in whichever of its modules."""
+    for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
+        import_module(module.name)
+    for each in kind.__subclasses__():
+        yield each
+        yield from _error_classes(each)
 
 
 def _describe(example: CronlyticError) -> str:

@@ -12,7 +12,9 @@ from docs.generator.markdown import cell, plain, table
 HEADING = """# Tools
 
 What each tool takes and answers, as a client is told. Every answer comes as structured content and as a
-text that holds the same facts. A call that fails answers with `error`: [all errors](errors.md).
+text that holds the same facts. A call that fails answers with `error`: [all errors](errors.md). Which tools a
+server offers is decided by its toolsets, its backend and `--read-only`
+([how](../how-to/configure.md#the-settings)).
 """
 # Parts of every answer; said once above, not with each tool.
 IN_EVERY_ANSWER = {"error", "notices", "omitted"}
@@ -55,7 +57,8 @@ def _describe_effect(tool: Tool) -> str:
         effect += ", and may take away what cannot be had again"
     if tool.writes and tool.idempotent:
         effect += "; the same call again changes nothing more"
-    return f"{effect}. {'Calls the backend' if tool.calls_backend else 'Works without the backend'}."
+    reach = "Calls the backend" if tool.calls_backend else "Works without the backend"
+    return f"{effect}. {reach}. Toolset `{tool.toolset}`."
 
 
 def _name_type(schema: Mapping[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .day_rule import DayRule
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from croniter import croniter
 
 _ONE_MINUTE = timedelta(minutes=1)
+_ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - a day of the calendar; each search begins at its own
 
 
 class MatchingDays:
@@ -32,15 +35,17 @@ class MatchingDays:
             return day
         if self._asked and self._found and self._asked <= day <= self._found:
             return self._found
-        search = self._search = self._search or _make_search(self._rule, day)
+        search = self._search = self._search or copy(_read(self._rule))
         search.set_current(day - _ONE_MINUTE)
         found: datetime = search.get_next(datetime)  # type: ignore[no-untyped-call]
         self._asked, self._found = day, found
         return found
 
 
-def _make_search(rule: DayRule, day: datetime) -> croniter:
+@lru_cache(maxsize=64)
+def _read(rule: DayRule) -> croniter:
+    """Return what searches are copied from: reading the fields takes longer than most searches."""
     from croniter import croniter
 
     fields = [",".join(map(str, values)) or "*" for values in (rule.days, rule.months, rule.weekdays)]
-    return croniter(f"0 0 {' '.join(fields)}", day, day_or=rule.either)
+    return croniter(f"0 0 {' '.join(fields)}", _ANY_DAY, day_or=rule.either)

@@ -27,9 +27,14 @@ def load_zone(name: object) -> tzinfo:
         raise InvalidArguments([problem])
     # Only a listed name may reach the constructor: it takes `localtime` too, and for others raises
     # different errors, some with paths in their text.
+    return _open_zone(str(name))
+
+
+@lru_cache(maxsize=128)  # the constructor remembers only eight
+def _open_zone(name: str) -> tzinfo:
     from zoneinfo import ZoneInfo
 
-    return ZoneInfo(str(name))
+    return ZoneInfo(name)
 
 
 def _find_problem(name: object) -> Problem | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from ...domain.errors import InvalidArguments
 from .schema import Schema
 
 
@@ -21,7 +22,8 @@ class Argument:
 class Arguments:
     """What a tool takes: some arguments always, others only where they are given.
 
-    `describe_job` says that they are fields of a job, so that the job's rules hold for them too.
+    `describe_job` says that they are fields of a job, so that the job's rules hold for them too, and
+    `refuse_with` as what the problems are told.
     """
 
     def __init__(
@@ -30,10 +32,12 @@ class Arguments:
         optional: tuple[Argument, ...] = (),
         *,
         describe_job: bool = False,
+        refuse_with: type[InvalidArguments] = InvalidArguments,
     ) -> None:
         self.by_name = {argument.name: argument for argument in (*required, *optional)}
         self.required = tuple(argument.name for argument in required)
         self.describe_job = describe_job
+        self.refuse_with = refuse_with
 
     @property
     def schema(self) -> Schema:

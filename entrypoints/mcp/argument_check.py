@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ...domain.errors import InvalidArguments, InvalidJob, Problem
+from ...domain.errors import Problem
 from ...domain.untrusted import clean_text
 from .argument import Arguments
 
@@ -16,32 +16,44 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
+    from ...domain.url import AllowedHosts
+
 Values = Mapping[str, Any]
 
 # More would only repeat themselves: a model mends these and calls again.
 _PROBLEM_LIMIT = 20
 _QUOTE_LIMIT = 40
-_KINDS = {"string": "a string", "integer": "a whole number", "object": "an object"}
+_KINDS = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "array": "a list",
+}
 
 
-def check_arguments(arguments: Arguments, values: Values) -> dict[str, Any]:
+def check_arguments(
+    arguments: Arguments, values: Values, allowed: AllowedHosts | None = None
+) -> dict[str, Any]:
     """Return `values` if they are what the tool takes, whole numbers as integers.
 
+    `allowed` is what the operator lets URLs reach besides the public internet.
+
     Raises:
-        InvalidJob: where they describe a job, with every problem of structure and of the job's rules.
-        InvalidArguments: otherwise, with every problem.
+        InvalidArguments: or the kind of it that the tool names, with every problem of structure and,
+            where they describe a job, of the job's rules.
     """
     problems = [*_find_missing(arguments, values), *_find_unknown(arguments, values)]
     problems += _find_malformed(arguments, values)
     if not problems:
         return {name: _as_integer(value) for name, value in values.items()}
-    if not arguments.describe_job:
-        raise InvalidArguments(problems[:_PROBLEM_LIMIT])
-    from ...domain.job_rules import find_job_problems
+    if arguments.describe_job:
+        from ...domain.job_rules import find_job_problems
 
-    broken = {problem.field.partition(".")[0] for problem in problems}
-    sound = {name: value for name, value in values.items() if name not in broken}
-    raise InvalidJob([*problems, *find_job_problems(sound)][:_PROBLEM_LIMIT])
+        broken = {problem.field.partition(".")[0] for problem in problems}
+        sound = {name: value for name, value in values.items() if name not in broken}
+        problems += find_job_problems(sound, allowed)
+    raise arguments.refuse_with(problems[:_PROBLEM_LIMIT])
 
 
 def parse_instant(text: str) -> datetime:
@@ -98,7 +110,11 @@ def _describe(error: ValidationError) -> tuple[str, str]:
     if error.validator == "enum":
         return "choice", f"must be one of {', '.join(map(str, limit))}; it is {_quote(error.instance)}."
     if error.validator in ("minimum", "maximum"):
-        return "range", f"must be {schema['minimum']} to {schema['maximum']}; it is {_quote(error.instance)}."
+        limits = f"{schema['minimum']:g} to {schema['maximum']:g}"
+        return "range", f"must be {limits}; it is {_quote(error.instance)}."
+    if error.validator in ("minItems", "maxItems"):
+        count = len(error.instance) if isinstance(error.instance, list) else 0
+        return "count", f"must be {schema['minItems']} to {schema['maxItems']} entries; there are {count}."
     if error.validator in ("minLength", "maxLength"):
         length = len(str(error.instance))
         return "length", f"must be {schema['minLength']}-{schema['maxLength']} characters; it has {length}."

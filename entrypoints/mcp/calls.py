@@ -8,19 +8,23 @@ from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, InputRequiredResult
 
-from ...domain.errors import CronlyticError
-from ...domain.untrusted import clean_text
+from ...application.call import allowing_cached_reads
+from ...domain.errors import CronlyticError, NotAuthenticated, NotPermitted, ReadOnly
+from ..request import note_given
 from ..services import Services
 from .argument_check import check_arguments
 from .credential_check import CredentialCheck
 from .failure import view_bug, view_error
 from .notices import Notices
 from .person import Person
+from .progress import telling_progress
 from .registry import Registry
 from .result import to_result
+from .scrubbing import remove_key
 from .tool import Call, Payload, Tool
 
 Context = ServerRequestContext[Any, Any]
+Answer = Payload | InputRequiredResult
 
 
 class Calls:
@@ -50,29 +54,58 @@ class Calls:
         """
         tool = self._registry.get(params.name)
         if tool is None:
-            shown = clean_text(params.name, 60)
-            raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {shown}. tools/list has the tools.")
+            raise MCPError(code=INVALID_PARAMS, message=self._registry.explain_absence(params.name))
         if self._check and tool.calls_backend:
             await self._check.wait()
-        started = self._services.clock.monotonic()
-        payload = await self._run(tool, context, params)
+        payload = await self._log(tool, context, params)
         if isinstance(payload, InputRequiredResult):
             return payload
-        code = payload["error"]["code"] if "error" in payload else None
-        seconds = round(self._services.clock.monotonic() - started, 4)
-        self._services.log.write("debug", "tool called", tool=tool.name, error=code, seconds=seconds)
         if notices := [*payload.get("notices", ()), *self._notices.take()]:
             payload = {**payload, "notices": notices}
-        return to_result(payload, is_error=code is not None)
+        return to_result(remove_key(payload, self._services.secrets), is_error="error" in payload)
 
-    async def _run(
-        self, tool: Tool, context: Context, params: CallToolRequestParams
-    ) -> Payload | InputRequiredResult:
+    async def _log(self, tool: Tool, context: Context, params: CallToolRequestParams) -> Answer:
+        """Run a tool and write down how that went, also where the client cancels it."""
+        clock, outcome = self._services.clock, "cancelled"
+        started = clock.monotonic()
         try:
-            arguments = check_arguments(tool.arguments, params.arguments or {})
+            answer = await self._run(tool, context, params)
+            outcome = _name_outcome(answer)
+            return answer
+        finally:
+            seconds = round(clock.monotonic() - started, 4)
+            self._services.log.write("info", "tool called", tool=tool.name, outcome=outcome, seconds=seconds)
+
+    async def _run(self, tool: Tool, context: Context, params: CallToolRequestParams) -> Answer:
+        services, given = self._services, params.arguments or {}
+        try:
+            if self._registry.refuses(tool):
+                raise ReadOnly(tool.name)
+            if tool.arguments.describe_job:
+                note_given(given)
+            arguments = check_arguments(tool.arguments, given, services.allowed_hosts)
             person = Person(context, params, self._answer_seconds)
-            return await tool.handle(Call(arguments, self._services, person))
+            with telling_progress(context) as report:
+                return await _handle(tool, Call(arguments, services, person, report))
         except CronlyticError as error:
+            if isinstance(error, NotAuthenticated | NotPermitted):
+                services.log.write("warning", "authentication failed", tool=tool.name, error=error.code)
             return view_error(error)
         except Exception as error:  # noqa: BLE001 - where bugs end, logged with an id
-            return view_bug(self._services.log, error, tool.name)
+            return view_bug(services.log, error, tool.name)
+
+
+async def _handle(tool: Tool, call: Call) -> Answer:
+    if not tool.can_be_stale:
+        return await tool.handle(call)
+    with allowing_cached_reads() as reads:
+        answer = await tool.handle(call)
+    if reads.as_of is None or isinstance(answer, InputRequiredResult):
+        return answer
+    return {**answer, "stale": True, "as_of": reads.as_of.isoformat()}
+
+
+def _name_outcome(answer: Answer) -> str:
+    if isinstance(answer, InputRequiredResult):
+        return "asks the person"
+    return str(answer["error"]["code"]) if "error" in answer else "ok"

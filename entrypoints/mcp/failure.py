@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -11,6 +11,8 @@ from mcp_types import INTERNAL_ERROR
 from pydantic import ValidationError
 
 from ..logging import Log
+from ..request import answering, current_request
+from .scrubbing import remove_key, remove_secrets
 
 if TYPE_CHECKING:
     from ...domain.errors import CronlyticError
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
 
 def view_error(error: CronlyticError) -> dict[str, Any]:
     """Return the structured content of an answer that is an error."""
-    return {"error": {"code": error.code, "message": _summarize(error), **error.facts}}
+    return _view({"code": error.code, "message": _summarize(error), **error.facts})
+
+
+def _view(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return an error's facts with the id that the log tells of it under, without secrets of jobs."""
+    if request := current_request():
+        facts = remove_secrets({**facts, "request_id": request.id}, request.secrets)
+    return {"error": facts}
 
 
 def _summarize(error: CronlyticError) -> str:
@@ -32,38 +41,36 @@ def _summarize(error: CronlyticError) -> str:
 
 
 def view_bug(log: Log, error: Exception, where: str) -> dict[str, Any]:
-    """Log a bug under a new id and return an answer that holds the id and nothing else of it."""
-    bug = _log_bug(log, error, where)
+    """Log a bug and return an answer that says under which id, and nothing else of it."""
+    log.write("error", "internal error", where=where, exc_info=error)
     message = (
-        f"A fault inside this server, logged on its stderr under the id {bug}. Calling again is unlikely to "
+        "A fault inside this server, logged on its stderr under request_id. Calling again is unlikely to "
         f"help. If {where} changes something, look with list_jobs whether it did; tell the person the id."
     )
-    return {"error": {"code": "internal_error", "message": message, "id": bug}}
+    return _view({"code": "internal_error", "message": message})
 
 
-class BugBoundary:
-    """Middleware that lets no exception text of ours out, whatever the era and the request.
+class RequestBoundary:
+    """Middleware that gives each request its id, and lets out neither exceptions of ours nor `secrets`.
 
     The SDK sends the text of an exception that a handler raises to clients of the 2025 protocol.
     """
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, log: Log, secrets: Sequence[str]) -> None:
+        self._log, self._secrets = log, secrets
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Pass a request on; an exception that is no answer becomes a JSON-RPC internal error."""
-        try:
-            return await call_next(ctx)
-        except (MCPError, ValidationError):
-            raise  # the SDK's own answers to a request that is wrong
-        except Exception as error:  # noqa: BLE001 - where bugs end, logged with an id
-            bug = _log_bug(self._log, error, ctx.method)
-            raise MCPError(
-                code=INTERNAL_ERROR, message=f"Internal error, logged under the id {bug}"
-            ) from None
-
-
-def _log_bug(log: Log, error: Exception, where: str) -> str:
-    bug = secrets.token_hex(4)
-    log.write("error", "internal error", id=bug, where=where, exc_info=error)
-    return bug
+        with answering() as request:
+            try:
+                result = await call_next(ctx)
+            except MCPError as refusal:
+                raise MCPError(**remove_key(refusal.error.model_dump(), self._secrets)) from None
+            except ValidationError:
+                raise  # the SDK's own answer to a request that is wrong
+            except Exception as error:  # noqa: BLE001 - where bugs end, logged with an id
+                self._log.write("error", "internal error", where=ctx.method, exc_info=error)
+                message = f"Internal error, logged under the id {request.id}"
+                raise MCPError(code=INTERNAL_ERROR, message=message) from None
+        cleaned: HandlerResult = remove_key(result, self._secrets)
+        return cleaned

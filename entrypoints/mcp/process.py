@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterable, AsyncIterator
@@ -13,12 +14,16 @@ import anyio
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
+from ..log_stream import LogStream
 from ..logging import LibraryHandler, Log
 from ..services import Services
 from ..settings import Settings
 from ..wiring import build_services
 from .ending import Ending
+from .engine_start import start_engine
 from .eras import Incoming, unlocked_discover
+from .gate import Gate
+from .lines import Lines, take_stdin
 from .server import build_server
 from .wire import Wire, take_stdout
 
@@ -30,11 +35,12 @@ CLOSING_SECONDS = 0.5
 
 def run(settings: Settings) -> int:
     """Serve until the client is gone, and return the exit code; a signal ends the process itself."""
-    secrets = [settings.credentials.api_key.reveal()] if settings.credentials else []
-    log = Log(sys.stderr, settings.log_level, secrets)
+    log = Log(LogStream(sys.stderr.fileno()), settings.log_level, settings.secrets)
     logging.getLogger().addHandler(LibraryHandler(log))
     for warning in settings.warnings:
         log.say(f"warning: {warning}", "warning")
+    if settings.read_only:
+        log.say("read-only: tools that change something are neither offered nor run.")
     if settings.backend == "memory":
         log.say("the backend is memory: jobs vanish when this server ends, and do not run.")
     if sys.stdin.isatty():
@@ -49,7 +55,12 @@ async def _serve_stdio(services: Services, *, checks_credentials: bool) -> None:
     ending.handle_signals()
     wire = Wire(take_stdout(), ending)
     server = build_server(services, first_answer=wire.first_answer if checks_credentials else None)
-    await serve(server, stdio_server(stdout=wire), services, ending)
+    transport = stdio_server(stdin=Lines(take_stdin(), wire), stdout=wire)
+    starting = asyncio.create_task(start_engine(services, wire.first_answer))
+    try:
+        await serve(server, transport, services, ending)
+    finally:
+        starting.cancel()
 
 
 async def serve(
@@ -61,8 +72,10 @@ async def serve(
     """Serve one connection until its input or `ending` ends it, then release what `services` holds."""
     async with transport as (read, write):
         with ending.scope:
-            async with unlocked_discover(server, _until_end(read, ending), write) as messages:
-                await server.run(messages, write, server.create_initialization_options())
+            gate = Gate(write)
+            incoming = gate.admit(_until_end(read, ending))
+            async with unlocked_discover(server, incoming, gate) as messages:
+                await server.run(messages, gate, server.create_initialization_options())
         with anyio.move_on_after(CLOSING_SECONDS, shield=True):
             await services.close()
         ending.finish()

@@ -6,16 +6,26 @@ from collections.abc import Iterable
 
 from mcp_types import ListToolsResult
 
+from ...domain.untrusted import clean_text
+from ..toolset import DEFAULT_TOOLSETS, Toolset
 from .tool import Tool
 from .tools import (
+    bulk_update_jobs,
     create_job,
     delete_job,
+    events_since,
+    explain_job,
     get_job,
+    get_job_health,
     get_job_logs,
+    get_run,
     health_check,
     list_jobs,
     pause_job,
+    preview_schedule,
     resume_job,
+    run_job_now,
+    test_webhook,
     update_job,
     validate_cron,
 )
@@ -31,22 +41,68 @@ ALL_TOOLS: tuple[Tool, ...] = tuple(
         resume_job,
         delete_job,
         get_job_logs,
+        test_webhook,
         validate_cron,
         health_check,
+        get_job_health,
+        preview_schedule,
+        bulk_update_jobs,
+        run_job_now,
+        explain_job,
+        events_since,
+        get_run,
     )
 )
 
 
-class Registry:
-    """The tools that one server offers."""
+_NAME_LIMIT = 60
 
-    def __init__(self, tools: Iterable[Tool] = ALL_TOOLS) -> None:
-        self._tools = {tool.name: tool for tool in tools}
+
+class Registry:
+    """The tools of one server, those of its `toolsets`.
+
+    Where it is `read_only`, those that write are neither listed nor run. Without an engine, those that ask
+    it are not listed; called all the same, they say what to do instead.
+    """
+
+    def __init__(
+        self,
+        *,
+        read_only: bool = False,
+        has_engine: bool = False,
+        toolsets: frozenset[Toolset] = DEFAULT_TOOLSETS,
+        tools: Iterable[Tool] = ALL_TOOLS,
+    ) -> None:
+        self._tools = {tool.name: tool for tool in tools if tool.toolset in toolsets}
+        self._read_only, self._has_engine = read_only, has_engine
 
     def get(self, name: str) -> Tool | None:
-        """Return the tool of a name, if it is offered."""
+        """Return the tool of a name, if there is one; `refuses` tells whether it may be run."""
         return self._tools.get(name)
+
+    def refuses(self, tool: Tool) -> bool:
+        """Return whether this server does not run a tool."""
+        return self._read_only and tool.writes
+
+    def explain_absence(self, name: str) -> str:
+        """Return what to tell a client that calls a tool which is not here."""
+        for tool in ALL_TOOLS:
+            if tool.name == name:
+                return (
+                    f"{name} belongs to the toolset {tool.toolset}, which this server does not offer; the "
+                    "person can add it to --toolsets or CRONLYTIC_TOOLSETS."
+                )
+        return f"Unknown tool: {clean_text(name, _NAME_LIMIT)}. tools/list has the tools."
+
+    @property
+    def offered(self) -> tuple[Tool, ...]:
+        """The tools that clients may call."""
+        return tuple(tool for tool in self._tools.values() if self._offers(tool))
+
+    def _offers(self, tool: Tool) -> bool:
+        has_backend = self._has_engine or tool.toolset is not Toolset.ENGINE
+        return has_backend and not self.refuses(tool)
 
     def describe(self) -> ListToolsResult:
         """Return the list for clients; its order never changes."""
-        return ListToolsResult(tools=[tool.describe() for tool in self._tools.values()])
+        return ListToolsResult(tools=[tool.describe() for tool in self.offered])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from mcp_types import CallToolResult, TextContent
@@ -21,7 +22,18 @@ _REST = (
 
 
 def to_result(payload: Payload, *, is_error: bool = False) -> CallToolResult:
-    """Return the result; a payload of over 25,000 characters is cut, and says where in ``omitted``."""
+    """Return the result, cut where `fit` cuts it."""
+    payload, text = fit(payload)
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content=payload, is_error=is_error
+    )
+
+
+def fit(payload: Payload) -> tuple[Payload, str]:
+    """Return a payload and its JSON text, which can leave the process.
+
+    One of over 25,000 characters is cut, and says where in ``omitted``.
+    """
     text = measure(payload)
     if len(text) > CHARACTER_LIMIT:
         payload = _fit(payload)
@@ -29,9 +41,19 @@ def to_result(payload: Payload, *, is_error: bool = False) -> CallToolResult:
     if not text.isascii() and (clean := text.encode(errors="replace").decode()) != text:
         # Half a surrogate pair cannot leave the process, and would take the connection with it.
         payload, text = json.loads(clean), clean
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)], structured_content=payload, is_error=is_error
-    )
+    return payload, text
+
+
+def count_fitting(entries: Iterable[Payload], reserved: int) -> int:
+    """Return how many of the first entries fit in one answer besides `reserved` characters."""
+    space = CHARACTER_LIMIT - reserved
+    count = 0
+    for entry in entries:
+        space -= len(measure(entry)) + 1
+        if space < 0:
+            return count
+        count += 1
+    return count
 
 
 def measure(payload: Payload) -> str:

@@ -13,6 +13,10 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 INSTANTS: Schema = {"type": "array", "items": INSTANT}
+_STALE: dict[str, Schema] = {
+    "stale": {"const": True, "description": "The backend is down: this was true at as_of"},
+    "as_of": INSTANT,
+}
 # The facts of an error depend on its code, so the shape stays open.
 _ERROR: Schema = {
     "type": "object",
@@ -43,14 +47,21 @@ def record(properties: Mapping[str, Schema], optional: Sequence[str] = ()) -> Sc
     return {**schema, "required": required} if required else schema
 
 
-def answer(properties: Mapping[str, Schema], optional: Sequence[str] = ()) -> Schema:
+def shapes(properties: Mapping[str, Schema]) -> Schema:
+    """Return the schema of a list of objects with these properties, in as few words as that takes."""
+    return {"type": "array", "items": {"type": "object", "properties": dict(properties)}}
+
+
+def answer(
+    properties: Mapping[str, Schema], optional: Sequence[str] = (), *, can_be_stale: bool = False
+) -> Schema:
     """Return the schema of a tool's answer: either these properties, or an error.
 
     Clients exist that check an error against it too, so errors are part of it. It has neither
     references nor a choice as its root, because some clients refuse those.
     """
     success = record(properties, optional)
-    anywhere = {"notices": TEXTS, "omitted": TEXTS, "error": _ERROR}
+    anywhere = {"notices": TEXTS, "omitted": TEXTS, "error": _ERROR, **(_STALE if can_be_stale else {})}
     return {
         "type": "object",
         "properties": {**success["properties"], **anywhere},

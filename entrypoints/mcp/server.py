@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,16 @@ from mcp_types import (
 
 from ... import __version__
 from ..services import Services
+from .completion import CompletionHandler
+from .connection import Connection
 from .credential_check import CredentialCheck
-from .failure import BugBoundary
+from .failure import RequestBoundary
 from .instructions import describe_server
 from .notices import Notices
 from .person import ANSWER_SECONDS
+from .prompts.handlers import PromptHandlers
+from .resources.handlers import ResourceHandlers
+from .subscriptions.handlers import SubscriptionHandlers
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -34,15 +40,16 @@ if TYPE_CHECKING:
 
 NAME = "cronlytic-mcp"
 
-# The list is fixed for as long as a server lives; a client of the 2026 era may ask again that late.
-_LIST_LIFETIME_MS = 300_000
+# These lists are fixed for as long as a server lives; a client of the 2026 era may ask again that late.
+_FIXED_LIST = CacheHint(ttl_ms=300_000)
 
 Context = ServerRequestContext[Any, Any]
+Lifespan = Callable[[Server[Connection]], AbstractAsyncContextManager[Connection]]
 
 
 def build_server(
     services: Services, *, first_answer: anyio.Event | None = None, answer_seconds: float = ANSWER_SECONDS
-) -> Server[None]:
+) -> Server[Connection]:
     """Return a server over `services`, for any transport of the SDK.
 
     With `first_answer` it checks the credentials in the background once that event is set. A person
@@ -52,31 +59,52 @@ def build_server(
     check = CredentialCheck(services, notices, first_answer) if first_answer else None
 
     @asynccontextmanager
-    async def lifespan(_server: Server[None]) -> AsyncIterator[None]:
+    async def lifespan(_server: Server[Connection]) -> AsyncIterator[Connection]:
         async with anyio.create_task_group() as tasks:
             if check:
                 tasks.start_soon(check.run)
-            yield
+            yield Connection(tasks)
             tasks.cancel_scope.cancel()
 
-    handlers = _Handlers(services, notices, check, answer_seconds)
-    server = Server(
-        NAME,
-        version=__version__,
-        title="Cronlytic",
-        instructions=describe_server(services.backend),
-        lifespan=lifespan,
-        cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_LIFETIME_MS)},
-        on_list_tools=handlers.list_tools,
-        on_call_tool=handlers.call_tool,
-    )
+    server = _make_server(services, _ToolHandlers(services, notices, check, answer_seconds), lifespan)
     # What a question carries from one call to the next is sealed with a key of this process.
     security = RequestStateSecurity.ephemeral(ttl=answer_seconds)
-    server.middleware += [BugBoundary(services.log), RequestStateBoundary(security, default_audience=NAME)]
+    server.middleware += [
+        RequestBoundary(services.log, services.secrets),
+        RequestStateBoundary(security, default_audience=NAME),
+    ]
     return server
 
 
-class _Handlers:
+def _make_server(services: Services, tools: _ToolHandlers, lifespan: Lifespan) -> Server[Connection]:
+    """Return the SDK's server with all handlers in it; what they need is imported with the first request."""
+    prompts = PromptHandlers(services, tools.names, sys.platform)
+    resources = ResourceHandlers(services)
+    subscriptions = SubscriptionHandlers(services)
+    return Server(
+        NAME,
+        version=__version__,
+        title="Cronlytic",
+        instructions=describe_server(
+            services.backend, read_only=services.read_only, toolsets=services.toolsets
+        ),
+        lifespan=lifespan,
+        cache_hints={"tools/list": _FIXED_LIST, "prompts/list": _FIXED_LIST},
+        on_list_tools=tools.list_tools,
+        on_call_tool=tools.call_tool,
+        on_list_prompts=prompts.list_prompts,
+        on_get_prompt=prompts.get_prompt,
+        on_list_resources=resources.list_resources,
+        on_list_resource_templates=resources.list_templates,
+        on_read_resource=resources.read_resource,
+        on_subscribe_resource=subscriptions.subscribe,
+        on_unsubscribe_resource=subscriptions.unsubscribe,
+        on_subscriptions_listen=subscriptions.listen,
+        on_completion=CompletionHandler(services).complete,
+    )
+
+
+class _ToolHandlers:
     """The requests that need the tools, which are imported when the first of them comes."""
 
     def __init__(
@@ -95,11 +123,17 @@ class _Handlers:
     ) -> CallToolResult | InputRequiredResult:
         return await self._calls.answer(context, params)
 
+    def names(self) -> frozenset[str]:
+        return frozenset(tool.name for tool in self._registry.offered)
+
     @cached_property
     def _registry(self) -> Registry:
         from .registry import Registry
 
-        return Registry()
+        services = self._services
+        return Registry(
+            read_only=services.read_only, has_engine=services.has_engine, toolsets=services.toolsets
+        )
 
     @cached_property
     def _calls(self) -> Calls:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import Any
 
 import mcp_types
 from attrs import frozen
 
 from ..services import Services
+from ..toolset import Toolset
 from .argument import Arguments
 from .person import Person
+from .progress import Report
 from .schema import Schema
 
 Payload = dict[str, Any]
 """A structured answer, JSON only."""
 
 
-class Toolset(StrEnum):
-    """A group of tools that belong together, so that an operator can offer some of them."""
-
-    JOBS = "jobs"
-    SCHEDULES = "schedules"
-    DIAGNOSTICS = "diagnostics"
-
-
 @frozen
 class Call:
-    """One call of a tool: checked arguments, the services, and the person at the other end."""
+    """One call of a tool: checked arguments, the services, the person, and how to tell them of progress."""
 
     arguments: dict[str, Any]
     services: Services
     person: Person
+    report: Report
 
 
 Handler = Callable[[Call], Awaitable[Payload | mcp_types.InputRequiredResult]]
@@ -46,6 +40,8 @@ class Tool:
     destructive: it may take away what cannot be had again.
     idempotent: calling it again with the same arguments changes nothing more.
     calls_backend: it needs the backend; the others work on their own.
+    calls_target: it sends a request to a URL of the caller's choice.
+    can_be_stale: while the backend is down it may answer what was known before, and says so.
     """
 
     name: str
@@ -59,6 +55,8 @@ class Tool:
     arguments: Arguments
     answer: Schema
     handle: Handler
+    calls_target: bool = False
+    can_be_stale: bool = False
 
     def describe(self) -> mcp_types.Tool:
         """Return what ``tools/list`` says; the hints' defaults are wrong for us, so each is set."""
@@ -72,6 +70,6 @@ class Tool:
                 read_only_hint=not self.writes,
                 destructive_hint=self.destructive,
                 idempotent_hint=self.idempotent,
-                open_world_hint=self.calls_backend,
+                open_world_hint=self.calls_backend or self.calls_target,
             ),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...application.job_change import JobChange
 from ...domain.job import Job
 from ...domain.log import LogEntry, LogSummary
-from ...domain.masking import mask_body, mask_headers, mask_url
+from ...domain.masking import mask_body, mask_headers, mask_url, scrub
 from ...domain.schedule import CronSchedule, Schedule
 from ...domain.untrusted import clean_text
 from .tool import Payload
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 _LOG_TEXT_LIMIT = 500
+_SEARCHED_TEXT_LIMIT = 4000
 
 
 def view_job(job: Job) -> Payload:
@@ -50,14 +52,19 @@ def view_listed_job(job: Job) -> Payload:
     }
 
 
-def view_log_entry(entry: LogEntry) -> Payload:
-    """Return a run; what its target said is cut short and cleaned of what a person cannot see."""
+def name_job(job: Job) -> Payload:
+    """Return what a job is recognised by, for where others are told of it too."""
+    return {"job_id": job.job_id, "name": job.spec.name}
+
+
+def view_log_entry(entry: LogEntry, secrets: Iterable[str] = ()) -> Payload:
+    """Return a run; what its target said is cut short and cleaned of what nobody can or should see."""
     return {
         "timestamp": entry.timestamp.isoformat(),
         "status": entry.status.value,
         "response_code": entry.response_code,
         "response_time": entry.response_time,
-        "untrusted_error_message": clean_text(entry.error_message, _LOG_TEXT_LIMIT),
+        "untrusted_error_message": _clean_untrusted(entry.error_message, secrets),
     }
 
 
@@ -82,6 +89,11 @@ def _view_timing(schedule: Schedule) -> Payload:
     if isinstance(schedule, CronSchedule):
         return {"cron_expression": schedule.expression, "timezone": schedule.timezone}
     return {"cron_expression": None, "timezone": "UTC"}
+
+
+def _clean_untrusted(text: str, secrets: Iterable[str]) -> str:
+    # Cleaned before the search, so that no hidden character splits a secret, and cut after it.
+    return clean_text(scrub(clean_text(text, _SEARCHED_TEXT_LIMIT), secrets), _LOG_TEXT_LIMIT)
 
 
 def _view_instant(instant: datetime | None) -> str | None:

@@ -23,7 +23,7 @@ def take_stdout() -> TextIO:
 
 
 class Wire(anyio.AsyncFile[str]):
-    """Where the SDK writes answers: knows when the first one went out, and survives a client that is gone.
+    """Where answers are written: knows when the first one went out, and survives a client that is gone.
 
     An answer leaves with the flush after it, so that it costs one change to a thread and not two.
     """
@@ -33,6 +33,7 @@ class Wire(anyio.AsyncFile[str]):
         self.first_answer = anyio.Event()
         self._ending = ending
         self._unsent = ""
+        self._sending = anyio.Lock()
 
     async def write(self, text: str) -> int:
         """Take an answer."""
@@ -41,13 +42,14 @@ class Wire(anyio.AsyncFile[str]):
 
     async def flush(self) -> None:
         """Send what was taken, if there is still somebody to read it."""
-        text, self._unsent = self._unsent, ""
-        try:
-            await to_thread.run_sync(self._send, text)
-        except OSError:
-            self._ending.stop(0)
-        else:
-            self.first_answer.set()
+        async with self._sending:
+            text, self._unsent = self._unsent, ""
+            try:
+                await to_thread.run_sync(self._send, text)
+            except OSError:
+                self._ending.stop(0)
+            else:
+                self.first_answer.set()
 
     def _send(self, text: str) -> None:
         self.wrapped.write(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cronlytic_mcp.application.call import Waiting, listening_to_waits, wait_listener
 from cronlytic_mcp.application.health_check import health_check
 from cronlytic_mcp.domain.errors import (
     NotAuthenticated,
@@ -62,3 +63,25 @@ async def test_a_ping_that_fails(clock, error, reachable) -> None:
     health = await health_check(gateway, clock)
     assert (health.healthy, health.reachable, health.latency_ms) == (False, reachable, None)
     assert health.problem == str(error)
+
+
+class SlowGateway(CloudLikeGateway):
+    """Its ping fails after 10 s, waits 3 s as a gateway does that tries again, and is answered 0.2 s later."""
+
+    async def ping(self) -> None:
+        self._clock.advance(10)
+        if listener := wait_listener():
+            listener(Waiting("ping", attempt=2, attempts=3, delay=3, reason="it was slow"))
+        self._clock.advance(3.2)
+
+
+async def test_the_latency_is_that_of_the_ping_that_was_answered(clock) -> None:
+    health = await health_check(SlowGateway(clock), clock)
+    assert health.latency_ms == 200
+
+
+async def test_who_listens_to_waits_hears_of_those_before_a_ping_too(clock) -> None:
+    heard: list[Waiting] = []
+    with listening_to_waits(heard.append):
+        await health_check(SlowGateway(clock), clock)
+    assert [waiting.delay for waiting in heard] == [3]

@@ -17,6 +17,7 @@ PURE = {
     "bisect",
     "calendar",
     "collections",
+    "copy",
     "datetime",
     "difflib",
     "enum",
@@ -44,8 +45,11 @@ APPLICATION = PURE | {"asyncio", "attrs", "contextlib", "contextvars"}
 # An adapter has one technology, and the standard library. So has the entrypoint of each protocol.
 THIRD_PARTY = {
     "adapters/cronlytic": {"aiohttp", "attrs", "cattrs", "yarl"},
+    "adapters/local": {"attrs"},
     "adapters/memory": {"attrs"},
     "adapters/resilience": {"async_lru", "attrs", "tenacity"},
+    # anyio, because a cancellation of its kind comes again and again until a shield of its own stops it.
+    "adapters/sql": {"alembic", "anyio", "attrs", "cattrs", "platformdirs", "sqlalchemy"},
     "adapters/system": {"attrs"},
     "adapters/webhook": {"aiohttp", "attrs", "yarl"},
     # pydantic is how the SDK says that a message is none; we make no model of our own.

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from cronlytic_mcp.application import ports, webhook_ports
+from cronlytic_mcp.application import engine_ports, job_events, note_ports, ports, webhook_ports
 from cronlytic_mcp.domain.errors import CronlyticError
 from tests.contract.completeness import (
     documented_names,
@@ -28,7 +28,11 @@ def is_port(member: object) -> bool:
     return inspect.isclass(member) and getattr(member, "_is_protocol", False) and member is not Protocol
 
 
-PORTS = [port for module in (ports, webhook_ports) for _, port in inspect.getmembers(module, is_port)]
+PORTS = [
+    port
+    for module in (ports, webhook_ports, engine_ports, note_ports, job_events)
+    for _, port in inspect.getmembers(module, is_port)
+]
 
 
 def subclasses_of(kind: type) -> set[type]:
@@ -40,7 +44,9 @@ def contract_source(port: type) -> str:
 
 
 def test_the_ports_are_found():
-    assert {ports.Clock, ports.JobGateway, webhook_ports.WebhookSender} <= set(PORTS)
+    assert {ports.Clock, ports.JobGateway, webhook_ports.WebhookSender, engine_ports.EngineStore} <= set(
+        PORTS
+    )
 
 
 @pytest.mark.parametrize("port", PORTS)

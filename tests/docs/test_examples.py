@@ -12,17 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from cronlytic_mcp.entrypoints.configuration_file import FILE_KEYS
+from cronlytic_mcp.entrypoints.configuration_file import ALL_KEYS, FILE_KEYS
 from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS
 from tests.architecture.source_tree import ROOT
+from tests.docs.pages import blocks
 from tests.stub_api import API_KEY, USER_ID, StubApi
-
-BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-def blocks(page: str, language: str) -> list[str]:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return [match["text"] for match in BLOCK.finditer(text) if match["language"] == language]
 
 
 async def run(script: str, home: Path, **environment: str) -> str:
@@ -116,3 +110,15 @@ def test_the_page_on_configuration_shows_the_files_of_config(number, name):
 @pytest.mark.parametrize("tool", [tool.name for tool in ALL_TOOLS])
 def test_the_readme_names_every_tool(tool):
     assert f"`{tool}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_page_names_a_variable_that_does_not_exist():
+    known = {f"CRONLYTIC_{key.upper()}" for key in ("config", *ALL_KEYS)}
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {name for page in pages for name in re.findall(r"CRONLYTIC_[A-Z_]+", page.read_text("utf-8"))}
+
+    assert named <= known
+
+
+def test_the_readme_fits_on_three_screens():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150

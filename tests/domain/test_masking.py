@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -106,6 +108,8 @@ def test_bodies_without_secrets_stay_to_the_letter(body: str) -> None:
         ("login u, api_key: abc; done", f"login u, api_key: {MASK}; done"),
         ("Authorization: Bearer abc.def\nnext", f"Authorization: {MASK}\nnext"),
         ('{"broken": 1, "token": "abc"', f'{{"broken": 1, "token": "{MASK}"'),
+        (f"{'x' * 100}_password=abc def", f"{'x' * 100}_password={MASK} def"),
+        ("1st-token: abc", f"1st-token: {MASK}"),
     ],
 )
 def test_other_bodies_are_masked_after_secret_names(body: str, masked: str) -> None:
@@ -133,6 +137,23 @@ def test_scrubbing_finds_each_spelling_of_a_secret() -> None:
     secrets = ["Bearer abcdef", f"Basic {basic}", "sp%20ace%2Fd", "me:passw0rd", "sid=c00kie; lang=en"]
     text = f"got abcdef, {basic}, user:pass phrase, pass phrase, sp ace/d, passw0rd, c00kie"
     assert scrub(text, secrets) == "got " + ", ".join([MASK] * 7)
+
+
+@pytest.mark.parametrize("secret", ["s3/cr+t=", 'qu"o\\te/é', "plain-s3cret", "half \ud800"])
+def test_scrubbing_finds_a_secret_however_it_is_written(secret: str) -> None:
+    data = secret.encode(errors="surrogatepass")
+    written = [
+        secret, quote(data), quote(data, safe=""), quote_plus(data), re.sub("%..", lambda code: code[0].lower(), quote(data)),
+        base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode().rstrip("="),
+        json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1].replace("/", "\\/"),
+    ]  # fmt: skip
+    for text in written:
+        assert scrub(f"<{text}>", [secret]).strip("=<>") == MASK, text
+
+
+@pytest.mark.parametrize("secret", ["sk_live_1234:", "Basic " + base64.b64encode(b"sk_live_1234:").decode()])
+def test_a_user_name_without_a_password_is_a_key(secret: str) -> None:
+    assert scrub("who is sk_live_1234?", [secret]) == f"who is {MASK}?"
 
 
 def test_scrubbing_leaves_secrets_too_short_to_tell_apart() -> None:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from cronlytic_mcp.domain.url import AllowedHosts
 from cronlytic_mcp.entrypoints.bad_configuration import BadConfiguration
 from cronlytic_mcp.entrypoints.settings import Options, read_settings
 
@@ -220,8 +221,7 @@ def test_a_named_file_that_does_not_exist_is_told(home, source):
             {"CRONLYTIC_BACKEND": "cronlytic"},
             "needs credentials; set CRONLYTIC_API_KEY and CRONLYTIC_USER_ID",
         ),
-        ({"CRONLYTIC_BACKEND": "local"}, "not built yet; use cronlytic"),
-        ({"CRONLYTIC_BACKEND": "cloud"}, "must be one of cronlytic, memory; it is 'cloud'"),
+        ({"CRONLYTIC_BACKEND": "cloud"}, "must be one of cronlytic, local, memory; it is 'cloud'"),
         (
             {"CRONLYTIC_LOG_LEVEL": "loud"},
             "must be one of debug, info, warning, error, critical; it is 'loud'",
@@ -282,3 +282,72 @@ def test_a_wrong_key_file_is_told_with_its_path(home, write_file, content, said)
 def test_a_key_file_whose_name_cannot_be_one_is_told(home, write_file):
     write_file({"api_key_file": "a\0b", "user_id": USER})
     assert "cannot be read" in refusal(home)
+
+
+# --- Read-only mode, and hosts that are allowed ----------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "on"])
+def test_the_environment_can_switch_changes_off(home, text):
+    assert read_settings(Options(), {"CRONLYTIC_READ_ONLY": text}, home).read_only is True
+
+
+def test_the_command_line_and_the_file_can_switch_changes_off_too(home, write_file):
+    assert read_settings(Options(read_only="true"), {"CRONLYTIC_READ_ONLY": "false"}, home).read_only is True
+    write_file({"read_only": True})
+    assert read_settings(Options(), {}, home).read_only is True
+    assert read_settings(Options(), {"CRONLYTIC_READ_ONLY": "off"}, home).read_only is False
+
+
+def test_changes_are_allowed_unless_they_are_switched_off(home, write_file):
+    assert read_settings(Options(), {}, home).read_only is False
+    write_file({"read_only": False})
+    assert read_settings(Options(), {}, home).read_only is False
+
+
+def test_a_switch_that_is_neither_on_nor_off_ends_the_start(home):
+    sentence = refusal(home, {"CRONLYTIC_READ_ONLY": "perhaps"})
+    assert sentence == "CRONLYTIC_READ_ONLY must be true or false; it is 'perhaps'."
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["localhost:8080, build.lan,10.1.0.0/16,,[::1]", ["localhost:8080", "build.lan", "10.1.0.0/16", "::1"]],
+)
+def test_hosts_are_allowed_by_name_by_port_and_by_network(home, write_file, written):
+    write_file({"allow_hosts": written})
+    allowed = read_settings(Options(), {}, home).allow_hosts
+    assert allowed == AllowedHosts.parse(["localhost:8080", "build.lan", "10.1.0.0/16", "::1"])
+
+
+def test_hosts_are_allowed_by_the_environment_alike(home):
+    allowed = read_settings(Options(), {"CRONLYTIC_ALLOW_HOSTS": "build.lan"}, home).allow_hosts
+    assert allowed.allows_name("build.lan", 80)
+
+
+def test_nothing_is_allowed_by_default(home):
+    assert read_settings(Options(), {}, home).allow_hosts is None
+
+
+@pytest.mark.parametrize("entry", ["http://build.lan", "10.1.0.1/16", "127.1", "host:0"])
+def test_an_entry_that_allows_nothing_is_told(home, entry):
+    sentence = refusal(home, {"CRONLYTIC_ALLOW_HOSTS": f"build.lan,{entry}"})
+    assert sentence.startswith(f"CRONLYTIC_ALLOW_HOSTS: the entry {entry!r} ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"read_only": 1}, "read_only in the configuration file"),
+        ({"read_only": "maybe"}, "must be true or false"),
+        ({"allow_hosts": [1]}, "must be a list of strings"),
+        ({"allow_hosts": {"a": 1}}, "must be a list of strings"),
+        ({"backend": ["memory"]}, "must be a string in quotes"),
+        ('{"attempts": ' + "9" * 5000 + "}", "a number of too many digits"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_told(home, write_file, content, said):
+    path = write_file(content)
+    sentence = refusal(home)
+    assert said in sentence
+    assert str(path) in sentence

@@ -14,7 +14,7 @@ MODES = {"2025": "legacy", "2026": "2026-07-28"}
 
 ANSWER_LIMIT = 25_000
 
-_LEAKS = re.compile(r'Traceback|File "|\.py\b|site-packages|/tmp/|line \d+')
+LEAKS = re.compile(r'Traceback|File "|\.py\b|site-packages|/tmp/|line \d+')
 
 
 class Assistant:
@@ -24,15 +24,19 @@ class Assistant:
         self.client = client
         self.tools = tools
 
+    async def ask(self, tool: str, **arguments) -> dict:
+        """Call a tool and return its answer or its error."""
+        return self._check(tool, await self.client.call_tool(tool, arguments))
+
     async def call(self, tool: str, **arguments) -> dict:
         """Call a tool that is expected to succeed."""
-        payload = self._check(tool, await self.client.call_tool(tool, arguments))
+        payload = await self.ask(tool, **arguments)
         assert "error" not in payload, payload
         return payload
 
     async def refuse(self, tool: str, **arguments) -> dict:
         """Call a tool that is expected to answer an error, and return that."""
-        payload = self._check(tool, await self.client.call_tool(tool, arguments))
+        payload = await self.ask(tool, **arguments)
         assert "error" in payload, payload
         return payload["error"]
 
@@ -46,7 +50,7 @@ class Assistant:
         payload = result.structured_content
         assert json.loads(content.text) == payload, "the text holds the same facts"
         assert len(content.text) <= ANSWER_LIMIT
-        assert not _LEAKS.search(content.text), content.text
+        assert not LEAKS.search(content.text), content.text
         assert result.is_error == ("error" in payload)
         checker = Draft202012Validator(self.tools[tool].output_schema, format_checker=FormatChecker())
         assert not [error.message for error in checker.iter_errors(payload)]

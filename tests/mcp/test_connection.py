@@ -16,6 +16,7 @@ from anyio import to_thread
 from mcp import ClientSession, MCPError
 from mcp.shared.memory import create_client_server_memory_streams
 
+from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
 from cronlytic_mcp.entrypoints.logging import Log
 from cronlytic_mcp.entrypoints.mcp.ending import Ending
 from cronlytic_mcp.entrypoints.mcp.process import serve
@@ -130,7 +131,7 @@ async def test_the_end_of_input_cancels_the_calls_under_way_and_goes_on_to_the_n
     assert ended.codes == []
 
 
-async def test_what_the_services_hold_open_is_closed_at_the_end(clock, ending):
+async def test_what_the_services_hold_open_is_closed_at_the_end(clock, ending, sender):
     closed = anyio.Event()
 
     async def close() -> None:
@@ -145,6 +146,8 @@ async def test_what_the_services_hold_open_is_closed_at_the_end(clock, ending):
         log=Log(io.StringIO(), "info"),
         make_clock=lambda: clock,
         make_gateway=make_gateway,
+        make_webhook_sender=lambda _clock: sender,
+        make_events=MemoryJobEvents,
         preload=lambda: None,
     )
     assert services.gateway is services.gateway

@@ -41,7 +41,7 @@ async def test_a_users_path_takes_one_connection_to_the_api(tmp_path, stub, envi
     async with raw_server(tmp_path, era=era, environment=environment) as server:
         opening = await server.open()
         assert "list_jobs" in opening["instructions"]
-        assert len((await server.request("tools/list"))["tools"]) == 10
+        assert "test_webhook" in [tool["name"] for tool in (await server.request("tools/list"))["tools"]]
         assert (await server.call("validate_cron", cron_expression="5-5 * * * *"))["valid"]
         job_id = (await server.call("create_job", **JOB))["job"]["job_id"]
         assert (await server.call("list_jobs"))["total"] == 1
@@ -94,7 +94,7 @@ async def test_a_client_may_ask_for_the_2026_protocol_and_fall_back(tmp_path):
         assert found["_meta"]["io.modelcontextprotocol/serverInfo"]["name"] == "cronlytic-mcp"
         server.era = "2025"
         await server.open()
-        assert len((await server.request("tools/list"))["tools"]) == 10
+        assert "test_webhook" in [tool["name"] for tool in (await server.request("tools/list"))["tools"]]
 
 
 async def test_an_unknown_version_is_refused_and_decides_nothing(tmp_path):
@@ -189,14 +189,17 @@ async def test_log_lines_are_json_on_stderr_when_nobody_watches(tmp_path):
         assert await server.end_input() == 0
         lines = (await server.stderr()).splitlines()
     (called,) = [json.loads(line) for line in lines if line.startswith("{")]
-    assert (called["event"], called["tool"], called["error"]) == ("tool called", "list_jobs", None)
+    assert (called["event"], called["tool"], called["outcome"]) == ("tool called", "list_jobs", "ok")
 
 
 @pytest.mark.parametrize(
     ("options", "environment", "said"),
     [
-        (["--backend", "local"], {}, "not built yet"),
+        (["--backend", "cloud"], {}, "must be one of cronlytic, local, memory"),
         (["--config", "missing.json"], {}, "which does not exist"),
+        ([], {"CRONLYTIC_ATTEMPTS": "0"}, "must be a whole number from 1 to 10"),
+        ([], {"CRONLYTIC_ALLOW_HOSTS": "https://build.lan"}, "give only its host"),
+        ([], {"CRONLYTIC_READ_ONLY": "perhaps"}, "must be true or false"),
         ([], {"CRONLYTIC_API_KEY": "wrong-key-424242"}, "CRONLYTIC_USER_ID"),
         (["--api-key", "wrong-key-424242"], {}, "not taken from the command line"),
     ],

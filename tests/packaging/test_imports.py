@@ -25,8 +25,8 @@ HEAVY = {
 }
 # What a declared dependency is made of, or hands to its users: importing that needs no line of its own.
 COMES_WITH = {"anyio": "mcp", "mcp_types": "mcp", "pydantic": "mcp", "yarl": "aiohttp"}
-# Data that the standard library looks for where the system has none.
-NEVER_IMPORTED = {"tzdata"}
+# Data that the standard library looks for where the system has none, and a driver that SQLAlchemy loads.
+NEVER_IMPORTED = {"aiosqlite", "tzdata"}
 
 
 def modules_after(statement: str) -> set[str]:

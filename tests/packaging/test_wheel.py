@@ -7,10 +7,7 @@ or a forgotten data file, breaks nothing but the wheel; this is where it shows.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import sys
-import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
@@ -20,40 +17,15 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 
 from tests.architecture.source_tree import LAYERS, ROOT, files
+from tests.packaging.tools import make_environment
 
 SETUP = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def run(*command: str | Path) -> None:
-    """Run a tool; if it fails, the report shows what it said."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the source distribution as an installer would without a wheel at hand."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
-    for path in files():
-        place = source / path.relative_to(ROOT)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, place)
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, source)
-    [built] = out.glob("*.whl")
-    return built
-
-
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The command in a fresh environment that holds the wheel; its dependencies are borrowed from this one."""
-    environment = tmp_path_factory.mktemp("environment")
-    run(sys.executable, "-m", "venv", "--without-pip", environment)
-    python = environment / "bin" / "python"
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel)
-    # A folder named in a .pth file is searched, but its own .pth files (our editable install) are not read.
-    site = next(environment.glob("lib/python*/site-packages"))
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return environment / "bin" / "cronlytic-mcp"
+    """The command, in a fresh environment that holds the wheel."""
+    return make_environment(tmp_path_factory.mktemp("environment"), wheel).with_name("cronlytic-mcp")
 
 
 def folders_with_code() -> set[str]:

@@ -16,6 +16,7 @@ from .control import add_control_routes
 from .faults import FaultQueue
 from .jobs import JsonObject, LimitExceeded, StoredJobs, UnknownJob
 from .misbehaviour import Handler, misbehave
+from .rate import RateLimit
 from .rules import Unprocessable, read_job
 
 API_KEY = "stub-key-5f0e9c"
@@ -41,6 +42,7 @@ class StubApi:
     connections: how many connections were opened, kept alive or not.
     faults: what goes wrong next.
     store: the jobs that it holds.
+    rate: the limit on the rate of calls, if there is one.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class StubApi:
         self.faults = FaultQueue()
         self.requests: Counter[str] = Counter()
         self.seen: deque[SeenRequest] = deque(maxlen=5000)
+        self.rate: RateLimit | None = None
         self.connections = 0
         self.base_url = ""
         self._port = port
@@ -112,6 +115,10 @@ class StubApi:
         template = resource.canonical.removeprefix(PREFIX) if resource else path
         self.requests[f"{request.method} {template}"] += 1
         self.seen.append(SeenRequest(request.method, path, dict(request.headers), await request.read()))
+        wait = self.rate.find_wait(f"{request.method} {path}") if self.rate else None
+        if wait is not None:
+            headers = {"Retry-After": str(wait)}
+            return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
         fault = self.faults.take(request.method, path)
         if fault is not None:
             return await misbehave(fault, request, handler, self._closing)

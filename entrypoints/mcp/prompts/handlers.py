@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
@@ -17,9 +17,10 @@ from mcp_types import (
     PaginatedRequestParams,
 )
 
-from ....domain.errors import InvalidArguments
 from ...services import Services
-from .surroundings import Surroundings, name_platform
+
+if TYPE_CHECKING:
+    from .surroundings import Surroundings
 
 Context = ServerRequestContext[Any, Any]
 
@@ -49,6 +50,7 @@ class PromptHandlers:
         Raises:
             MCPError: there is no such prompt, or an argument is unknown or not allowed.
         """
+        from ....domain.errors import InvalidArguments
         from .rendering import render_prompt
 
         services = self._services
@@ -62,4 +64,6 @@ class PromptHandlers:
 
     @cached_property
     def _surroundings(self) -> Surroundings:
+        from .surroundings import Surroundings, name_platform
+
         return Surroundings(platform=name_platform(self._system), tools=self._name_tools())

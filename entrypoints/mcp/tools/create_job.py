@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ....application.create_job import create_job
+from ....domain.errors import InvalidJob
+from ...toolset import Toolset
 from ..argument import Arguments
+from ..firing import warn_of_rest
 from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, METHOD, NAME, TIMEZONE, URL
 from ..job_schema import CHANGE_ANSWER
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_change
 
 _NOT_DURABLE = (
@@ -17,11 +20,13 @@ _NOT_DURABLE = (
 
 async def handle(call: Call) -> Payload:
     """Create the job; where the backend forgets or does not run jobs, say so."""
-    gateway = call.services.gateway
-    change = await create_job(gateway, call.services.clock, **call.arguments)
+    services, gateway = call.services, call.services.gateway
+    change = await create_job(gateway, services.clock, **call.arguments, allowed_hosts=services.allowed_hosts)
     payload = view_change(change)
     if not (gateway.capabilities.durable and gateway.capabilities.executes):
         payload["notices"] = [_NOT_DURABLE]
+    elif notices := await warn_of_rest(services):
+        payload["notices"] = notices
     return payload
 
 
@@ -33,7 +38,7 @@ TOOL = Tool(
         "English, the next five runs, and warnings: read them to the person. After an error with "
         "outcome_unknown call list_jobs before trying again, else the job may exist twice."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=True,
     destructive=False,
     idempotent=False,
@@ -42,6 +47,7 @@ TOOL = Tool(
         required=(NAME, URL, CRON_EXPRESSION),
         optional=(METHOD, HEADERS, BODY, TIMEZONE),
         describe_job=True,
+        refuse_with=InvalidJob,
     ),
     answer=CHANGE_ANSWER,
     handle=handle,

@@ -9,12 +9,13 @@ from ....application.delete_job import Deletion, delete_job
 from ....domain.job import Job
 from ....domain.masking import mask_url, masked_fields
 from ....domain.untrusted import clean_text
+from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID
 from ..job_schema import JOB
 from ..person import Decision, Reply
 from ..schema import FLAG, TEXT, TEXTS, answer, described
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_job
 
 _DECLINED = "The person did not agree, so nothing was deleted. Do not ask again unless they want it."
@@ -80,7 +81,7 @@ TOOL = Tool(
         "first call answers confirmation_token and the job, and a second call with that token deletes it. "
         "To stop a job for a while use pause_job."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=True,
     destructive=True,
     idempotent=True,

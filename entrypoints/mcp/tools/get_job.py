@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ....application.get_job import get_job
+from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import JOB_ID
-from ..job_schema import JOB_ANSWER
-from ..tool import Call, Payload, Tool, Toolset
+from ..job_schema import JOB
+from ..schema import answer
+from ..tool import Call, Payload, Tool
 from ..views import view_job
 
 
@@ -22,12 +24,13 @@ TOOL = Tool(
         "Answer one job in full: request, schedule, status, last and next run. Secret values are masked. "
         "For what happened in its runs call get_job_logs."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=False,
     destructive=False,
     idempotent=True,
     calls_backend=True,
     arguments=Arguments(required=(JOB_ID,)),
-    answer=JOB_ANSWER,
+    answer=answer({"job": JOB}, can_be_stale=True),
     handle=handle,
+    can_be_stale=True,
 )

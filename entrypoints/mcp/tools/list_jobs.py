@@ -5,11 +5,12 @@ from __future__ import annotations
 from ....application.job_filter import NAME_LIMIT
 from ....application.list_jobs import DEFAULT_LIMIT, PAGE_LIMIT, SORTS, JobPage, list_jobs
 from ....domain.job import JobStatus
+from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_schema import LISTED_JOB
 from ..result import CHARACTER_LIMIT, measure
 from ..schema import COUNT, TEXT, answer, described, nullable, one_of
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_listed_job
 
 # What an answer holds besides its jobs, a cursor and a notice among it.
@@ -55,7 +56,7 @@ TOOL = Tool(
         "next_cursor is not null there are more: call again with it as cursor, the rest unchanged. "
         "Call get_job for one job in full."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=False,
     destructive=False,
     idempotent=True,
@@ -95,7 +96,9 @@ TOOL = Tool(
             "jobs": {"type": "array", "items": LISTED_JOB},
             "total": described(COUNT, "All that match, on every page"),
             "next_cursor": nullable(TEXT),
-        }
+        },
+        can_be_stale=True,
     ),
     handle=handle,
+    can_be_stale=True,
 )

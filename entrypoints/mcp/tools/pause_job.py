@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ....application.pause_job import pause_job
+from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import JOB_ID
 from ..job_schema import JOB_ANSWER
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_job
 
 
@@ -22,7 +23,7 @@ TOOL = Tool(
         "Stop a job from running until resume_job; pausing a paused job changes nothing. The job stays and "
         "counts towards the plan's limit."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=True,
     destructive=False,
     idempotent=True,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ....application.resume_job import resume_job
+from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import JOB_ID
 from ..job_schema import JOB_ANSWER
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_job
 
 
@@ -19,7 +20,7 @@ TOOL = Tool(
     name="resume_job",
     title="Resume a job",
     description="Let a paused job run again, from its next scheduled time on; missed runs are not repeated.",
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=True,
     destructive=False,
     idempotent=True,

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from ....application.update_job import update_job
+from ....domain.errors import InvalidJob
+from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, JOB_ID, METHOD, NAME, TIMEZONE, URL
 from ..job_schema import CHANGE_ANSWER
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view_change
 
 
 async def handle(call: Call) -> Payload:
     """Change the fields that are given."""
-    changes = dict(call.arguments)
+    services, changes = call.services, dict(call.arguments)
     job_id = changes.pop("job_id")
-    return view_change(await update_job(call.services.gateway, call.services.clock, job_id, changes))
+    change = await update_job(
+        services.gateway, services.clock, job_id, changes, allowed_hosts=services.allowed_hosts
+    )
+    return view_change(change)
 
 
 TOOL = Tool(
@@ -25,7 +30,7 @@ TOOL = Tool(
         "given back as it is and is kept; but when url moves to another origin, secrets must be given again. "
         "Answers the job, its schedule, the next five runs, and warnings."
     ),
-    toolset=Toolset.JOBS,
+    toolset=Toolset.CORE,
     writes=True,
     destructive=True,
     idempotent=True,
@@ -34,6 +39,7 @@ TOOL = Tool(
         required=(JOB_ID,),
         optional=(NAME, URL, METHOD, HEADERS, BODY, CRON_EXPRESSION, TIMEZONE),
         describe_job=True,
+        refuse_with=InvalidJob,
     ),
     answer=CHANGE_ANSWER,
     handle=handle,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ....application.validate_cron import MOST_RUNS, validate_cron
+from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..argument_check import parse_instant
 from ..job_arguments import CRON_EXPRESSION, TIMEZONE
 from ..schema import FLAG, INSTANT, INSTANTS, TEXT, TEXTS, answer, described, nullable, record
-from ..tool import Call, Payload, Tool, Toolset
+from ..tool import Call, Payload, Tool
 from ..views import view
 
 
@@ -28,7 +29,7 @@ TOOL = Tool(
         "Check a cron expression without changing anything: valid or every problem, the numeric form, plain "
         "English, the next runs, how often it fires, and warnings about daylight saving. Needs no backend."
     ),
-    toolset=Toolset.SCHEDULES,
+    toolset=Toolset.CORE,
     writes=False,
     destructive=False,
     idempotent=True,

@@ -219,6 +219,63 @@ class TestLifetime:
         assert await cached(gateway.logs("job-1")) == (ENTRY,)
 
 
+class TestChangesByOthers:
+    """A list from the backend, whoever asked for it, shows what is kept wrongly."""
+
+    @pytest.mark.parametrize("read", [lambda listing: listing, cached], ids=["direct", "for the memory"])
+    async def test_a_list_that_shows_a_job_otherwise_makes_it_and_its_log_be_read_again(self, caching, read):
+        scripted = ScriptedGateway(list=[(PAUSED, OTHER)], get=[JOB, OTHER, PAUSED], logs=[(), (ENTRY,)])
+        gateway = caching(scripted)
+        for job_id in ("job-1", "job-2"):
+            await cached(gateway.get(job_id))
+        await cached(gateway.logs("job-1"))
+
+        await read(gateway.list())
+
+        assert await cached(gateway.get("job-1")) == PAUSED
+        assert await cached(gateway.logs("job-1")) == (ENTRY,)
+        assert await cached(gateway.get("job-2")) == OTHER
+        assert scripted.operations.count("get") == 3
+
+    async def test_a_list_that_lacks_a_job_makes_it_be_asked_for_again(self, caching):
+        gateway = caching(ScriptedGateway(list=[()], get=[JOB, JobNotFound("job-1")]))
+        await cached(gateway.get("job-1"))
+
+        await gateway.list()
+
+        with pytest.raises(JobNotFound):
+            await cached(gateway.get("job-1"))
+
+    async def test_a_log_is_read_again_where_nothing_tells_that_its_job_is_as_it_was(self, caching):
+        gateway = caching(ScriptedGateway(list=[(JOB,)], logs=[(), (ENTRY,)]))
+        await cached(gateway.logs("job-1"))
+
+        await gateway.list()
+
+        assert await cached(gateway.logs("job-1")) == (ENTRY,)
+
+    async def test_a_list_that_differs_from_the_one_that_is_kept_makes_it_be_read_again(self, caching):
+        gateway = caching(ScriptedGateway(list=[(JOB,), (JOB, OTHER), (JOB, OTHER)]))
+        await cached(gateway.list())
+
+        await gateway.list()
+
+        assert await cached(gateway.list()) == (JOB, OTHER)
+
+    async def test_a_list_that_shows_nothing_new_leaves_everything_as_it_is(self, caching):
+        scripted = ScriptedGateway(list=[(JOB,), [JOB]], get=[JOB], logs=[(ENTRY,)])
+        gateway = caching(scripted)
+        reads = (gateway.list, lambda: gateway.get("job-1"), lambda: gateway.logs("job-1"))
+        for read in reads:
+            await cached(read())
+
+        await gateway.list()
+
+        for read in reads:
+            await cached(read())
+        assert scripted.operations == ["list", "get", "logs", "list"]
+
+
 class TestSharing:
     async def test_a_hundred_readers_share_one_load(self, caching):
         scripted = ScriptedGateway(list=[After(1, (JOB,))])

@@ -6,38 +6,12 @@ import json
 import re
 from typing import Any
 
-from mcp_types import EmbeddedResource, GetPromptResult, TextContent, TextResourceContents, Tool
+from mcp_types import EmbeddedResource, GetPromptResult, TextContent, TextResourceContents
 
 from cronlytic_mcp.entrypoints.mcp.prompts.listing import argument_values, list_prompts
 from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS
 
-SCHEMAS = {tool.name: tool.describe() for tool in ALL_TOOLS}
-
-
-def _describe_coming(name: str, required: str, optional: str = "", answer: str = "") -> Tool:
-    takes, answers = ({word: {} for word in words.split()} for words in (f"{required} {optional}", answer))
-    return Tool(
-        name=name,
-        input_schema={"type": "object", "properties": takes, "required": required.split()},
-        output_schema={"type": "object", "properties": answers},
-    )
-
-
-# Tools whose use-cases are there and which the registry does not have yet, by their arguments.
-COMING = {
-    tool.name: tool
-    for tool in (
-        _describe_coming(
-            "test_webhook", "url", "method headers body timeout", "advice elapsed_ms untrusted_body"
-        ),
-        _describe_coming("get_job_health", "job_id"),
-        _describe_coming("preview_schedule", "", "job_id"),
-        _describe_coming(
-            "bulk_update_jobs", "action", "status name job_ids cron_expression timezone confirmation_token"
-        ),
-    )
-}
-TOOLS = {**COMING, **SCHEMAS}
+TOOLS = {tool.name: tool.describe() for tool in ALL_TOOLS}
 EVERY_TOOL = frozenset(TOOLS)
 PROMPTS = {prompt.name: prompt for prompt in list_prompts()}
 

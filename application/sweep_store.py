@@ -1,0 +1,52 @@
+"""Forget what a store need not keep any longer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from ..domain.retention import Retention
+from .engine_ports import EngineStore
+from .ports import Clock
+
+CHUNK = 500
+"""Rows of one transaction: few enough that nobody waits for it."""
+
+_PAUSE = 0.05
+"""Seconds between two transactions, so that the writes of engines come in between."""
+
+
+@frozen
+class Swept:
+    """How many rows a sweep forgot, and how many bodies it dropped."""
+
+    runs: int
+    bodies: int
+    events: int
+
+
+async def sweep_store(store: EngineStore, clock: Clock, retention: Retention) -> Swept:
+    """Forget everything that is older, or more, than the retention says, in chunks.
+
+    Several may sweep at once. A sweep that is broken off is made up for by the next one.
+
+    Raises:
+        StoreUnavailable: the store cannot be written.
+    """
+    now = clock.now()
+    oldest, oldest_body = now - retention.runs_for, now - retention.bodies_for
+    bodies = await _repeat(lambda: store.forget_bodies(oldest_body, CHUNK))
+    runs = await _repeat(lambda: store.forget_runs(oldest, CHUNK))
+    runs += await _repeat(lambda: store.forget_excess_runs(retention.runs_per_job, CHUNK))
+    events = await _repeat(lambda: store.forget_events(oldest, CHUNK))
+    return Swept(runs, bodies, events)
+
+
+async def _repeat(forget: Callable[[], Awaitable[int]]) -> int:
+    total = 0
+    while forgotten := await forget():
+        total += forgotten
+        await asyncio.sleep(_PAUSE)
+    return total
