@@ -12,9 +12,7 @@ from ...application.ports import Clock, JobGateway
 from ...domain.errors import (
     CronlyticError,
     JobNotFound,
-    RateLimited,
     ServiceUnavailable,
-    UnexpectedResponse,
 )
 from .budget import RetryBudget
 from .events import Observer
@@ -95,7 +93,9 @@ class RetryingGateway(InterceptingGateway):
         try:
             with ending_at(rules.end):
                 result: T = await retrying(attempts)
-        except (RateLimited, ServiceUnavailable, UnexpectedResponse) as error:
+        except JobNotFound:
+            raise
+        except CronlyticError as error:
             if attempts.one_may_be_done and not leaves_outcome_unknown(error):
                 raise with_outcome_unknown(error) from error
             raise

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...application.ports import Clock
-from ...domain.errors import RateLimited, ServiceUnavailable, UnexpectedResponse
+from ...domain.errors import CronlyticError, RateLimited, ServiceUnavailable, UnexpectedResponse
 from .budget import RetryBudget
 from .operation import Operation
 from .policy import ResiliencePolicy
@@ -34,17 +34,18 @@ def leaves_outcome_unknown(error: BaseException) -> bool:
     return isinstance(error, ServiceUnavailable | UnexpectedResponse) and error.outcome_unknown
 
 
-def with_outcome_unknown(
-    error: RateLimited | ServiceUnavailable | UnexpectedResponse,
-) -> ServiceUnavailable | UnexpectedResponse:
-    """Return the last attempt's error, saying that an earlier attempt may have been carried out."""
+def with_outcome_unknown(error: CronlyticError) -> ServiceUnavailable | UnexpectedResponse:
+    """Return the error as it is told where an earlier attempt may have been carried out."""
     if isinstance(error, UnexpectedResponse):
         return UnexpectedResponse(
             error.operation, error.difference, status=error.status, outcome_unknown=True
         )
     if isinstance(error, RateLimited):
         return ServiceUnavailable(THROTTLED, retry_in=error.retry_after, outcome_unknown=True)
-    return ServiceUnavailable(error.reason, retry_in=error.retry_in, outcome_unknown=True)
+    if isinstance(error, ServiceUnavailable):
+        return ServiceUnavailable(error.reason, retry_in=error.retry_in, outcome_unknown=True)
+    reason = f"one attempt got no answer and the next was refused ({error.code})"
+    return ServiceUnavailable(reason, outcome_unknown=True)
 
 
 class RetryRules:
