@@ -59,7 +59,7 @@ contract: $(READY) ## Check that dependencies between the layers point one way
 
 coverage: $(READY) ## Run the tests and hold their coverage to its floors
 	@echo "== tests"
-	@$(BIN)/python -m pytest --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report= $(ARGS)
 	@echo "== coverage"
 	@$(BIN)/python tests/coverage_floors.py
 
