@@ -8,6 +8,7 @@ from typing import TypeVar
 from ...domain.errors import NotSupported, UnexpectedResponse
 from ...domain.job import Job, JobSpec
 from ...domain.log import LogEntry
+from ...domain.outcome import with_outcome_unknown
 from ...domain.schedule import CronSchedule
 from .call import Answer, Call
 from .json_values import WrongShape
@@ -71,7 +72,7 @@ class CronlyticApi:
 
     def _read(self, call: Call, answer: Answer, shape: type[T]) -> T:
         if refusal := find_refusal(call, answer):
-            raise refusal
+            raise with_outcome_unknown(refusal) if call.changes and answer.resent else refusal
         try:
             return read_body(answer.body, shape)
         except WrongShape as error:

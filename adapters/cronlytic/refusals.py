@@ -23,7 +23,7 @@ from .retry_after import read_retry_after
 from .wire import read_json
 
 # What a moment later may be over; 501, 505 and the rest will not be.
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_PASSING = frozenset({408, 500, 502, 503, 504})
 # These send a client on to what a request that was carried out has given; 307 and 308 were not.
 _MOVED_ON = frozenset({301, 302, 303})
 _LONGEST_PLAN_NAME = 40
@@ -36,9 +36,6 @@ def find_refusal(call: Call, answer: Answer) -> CronlyticError | None:
     match answer.status:
         case status if 200 <= status < 300:
             return None
-        case 429 if call.changes and answer.resent:
-            # "Nothing was changed" would be said of the second sending, and may be wrong of the first.
-            refusal = _describe_failure(call, answer)
         case 429:
             refusal = RateLimited(read_retry_after(answer.retry_after, answer.date))
         case status if status == 408 or 500 <= status < 600:
@@ -54,7 +51,7 @@ def find_refusal(call: Call, answer: Answer) -> CronlyticError | None:
         case 400 | 422 if call.job_id is not None:
             refusal = InvalidArguments([describe_refusal("job_id")])
         case _:
-            refusal = _describe_surprise(call, answer)
+            refusal = _describe_surprise(call, answer.status)
     return refusal
 
 
@@ -72,15 +69,16 @@ def is_deleted_already(call: Call, answer: Answer) -> bool:
     return answer.status == 404 and answer.resent and call.job_id is not None
 
 
-def _describe_surprise(call: Call, answer: Answer) -> UnexpectedResponse:
-    status = answer.status
+def _describe_surprise(call: Call, status: int) -> UnexpectedResponse:
     if 300 <= status < 400:
         reason = "a redirect, which is never followed, because the credentials would go along"
     else:
         reason = "which the API does not document for it"
-    maybe_done = call.changes and (answer.resent or status in _MOVED_ON)
     return UnexpectedResponse(
-        call.operation, f"status {status}, {reason}", status=status, outcome_unknown=maybe_done
+        call.operation,
+        f"status {status}, {reason}",
+        status=status,
+        outcome_unknown=call.changes and status in _MOVED_ON,
     )
 
 

@@ -8,6 +8,7 @@ import aiohttp
 
 from ... import __version__
 from ...domain.errors import CronlyticError, ServiceUnavailable, UnexpectedResponse
+from ...domain.outcome import with_outcome_unknown
 from .call import Answer, Call
 
 MEBIBYTE = 2**20
@@ -73,8 +74,11 @@ class HttpSession:
             ) as response:
                 return await self._receive(call, response, resent=sendings.count > 1)
         except (aiohttp.ClientError, OSError) as error:
+            failure = self._describe(call, error)
+            if call.changes and sendings.count > 1:
+                failure = with_outcome_unknown(failure)
             # Not chained: what aiohttp raises holds the request, and so the key.
-            raise self._describe(call, error, resent=sendings.count > 1) from None
+            raise failure from None
 
     def _choose_headers(self, call: Call, content: bytes | None) -> dict[str, str]:
         headers = dict(self._credentials) if call.with_credentials else {}
@@ -101,11 +105,10 @@ class HttpSession:
             body = None  # the status alone says what matters
         return Answer(response.status, body or b"", retry_after, date, resent)
 
-    def _describe(self, call: Call, error: Exception, *, resent: bool) -> CronlyticError:
+    def _describe(self, call: Call, error: Exception) -> CronlyticError:
         match error:
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                maybe_done = call.changes and resent
-                return ServiceUnavailable(_describe_no_connection(error), outcome_unknown=maybe_done)
+                return ServiceUnavailable(_describe_no_connection(error))
             case aiohttp.InvalidURL():
                 reason = "its base URL, CRONLYTIC_BASE_URL, is not a usable URL"
                 return ServiceUnavailable(reason, retryable=False)

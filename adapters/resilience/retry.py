@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...application.call import Waiting, wait_listener
 from ...application.ports import Clock, JobGateway
-from ...domain.errors import (
-    CronlyticError,
-    JobNotFound,
-    ServiceUnavailable,
-)
+from ...domain.errors import CronlyticError, JobNotFound, ServiceUnavailable
+from ...domain.outcome import THROTTLED, leaves_outcome_unknown, with_outcome_unknown
 from .budget import RetryBudget
 from .events import Observer
 from .intercepting import InterceptingGateway
 from .operation import Call, Operation
 from .policy import ResiliencePolicy
-from .retry_rules import THROTTLED, RetryRules, last_error, leaves_outcome_unknown, with_outcome_unknown
+from .retry_rules import RetryRules, last_error
 from .time_limit import ending_at
 
 if TYPE_CHECKING:
@@ -93,12 +90,11 @@ class RetryingGateway(InterceptingGateway):
         try:
             with ending_at(rules.end):
                 result: T = await retrying(attempts)
-        except JobNotFound:
-            raise
         except CronlyticError as error:
-            if attempts.one_may_be_done and not leaves_outcome_unknown(error):
-                raise with_outcome_unknown(error) from error
-            raise
+            told = with_outcome_unknown(error) if attempts.one_may_be_done else error
+            if told is error:
+                raise
+            raise told from error
         if attempts.count == 1:
             self._budget.give_back()
         return result

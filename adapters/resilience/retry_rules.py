@@ -6,15 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...application.ports import Clock
-from ...domain.errors import CronlyticError, RateLimited, ServiceUnavailable, UnexpectedResponse
+from ...domain.errors import RateLimited, ServiceUnavailable
 from .budget import RetryBudget
 from .operation import Operation
 from .policy import ResiliencePolicy
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
-
-THROTTLED = "it limits the rate of calls"
 
 
 def is_worth_a_retry(operation: Operation, error: BaseException | None) -> bool:
@@ -27,25 +25,6 @@ def is_worth_a_retry(operation: Operation, error: BaseException | None) -> bool:
     if not isinstance(error, ServiceUnavailable) or not error.retryable:
         return False
     return operation is not Operation.CREATE or not error.outcome_unknown
-
-
-def leaves_outcome_unknown(error: BaseException) -> bool:
-    """Tell whether the request may have been carried out although it ended in this error."""
-    return isinstance(error, ServiceUnavailable | UnexpectedResponse) and error.outcome_unknown
-
-
-def with_outcome_unknown(error: CronlyticError) -> ServiceUnavailable | UnexpectedResponse:
-    """Return the error as it is told where an earlier attempt may have been carried out."""
-    if isinstance(error, UnexpectedResponse):
-        return UnexpectedResponse(
-            error.operation, error.difference, status=error.status, outcome_unknown=True
-        )
-    if isinstance(error, RateLimited):
-        return ServiceUnavailable(THROTTLED, retry_in=error.retry_after, outcome_unknown=True)
-    if isinstance(error, ServiceUnavailable):
-        return ServiceUnavailable(error.reason, retry_in=error.retry_in, outcome_unknown=True)
-    reason = f"one attempt got no answer and the next was refused ({error.code})"
-    return ServiceUnavailable(reason, outcome_unknown=True)
 
 
 class RetryRules:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.adapters.resilience.virtual_time import elapsed
 from tests.faults.rig import NEW, Rig, open_rig
 from tests.faults.truth import CHANGED_CRON, assert_true, is_done
 from tests.stub_api import Fault
@@ -50,6 +53,8 @@ async def change(rig: Rig, tool: str, faults: list[Fault]) -> dict:
 @example(faults=[Fault.latency(0), Fault.reset(commit=True), Fault.rate_limit("3600")])
 @example(faults=[Fault.latency(0), Fault.reset(commit=True), Fault.answer(409)])
 @example(faults=[Fault.hang(commit=True), Fault.rate_limit("3600")])
+@example(faults=[Fault.latency(0), Fault.truncate(commit=True), Fault.answer(401)])
+@example(faults=[Fault.truncate(commit=True), Fault.answer(401)])
 async def test_what_is_told_of_a_change_is_so(tool, faults):
     async with open_rig() as rig:
         payload = await change(rig, tool, faults)
@@ -86,6 +91,32 @@ async def test_a_deletion_that_was_carried_out_is_told_whatever_is_lost_of_its_l
 
     assert payload["deleted"] is True
     assert is_done(rig, "delete_job")
+
+
+@pytest.mark.parametrize("tool", CHANGES)
+async def test_a_connection_that_was_closed_while_it_was_idle_costs_nothing(tool):
+    async with open_rig() as rig:
+        await rig.call("list_jobs")
+        rig.stub.hang_up()
+        await asyncio.sleep(1)
+        started = elapsed()
+        payload = await change(rig, tool, [])
+        seconds = elapsed() - started
+
+    assert "error" not in payload
+    assert_true(rig, tool, payload)
+    assert seconds == 0
+
+
+@pytest.mark.parametrize("tool", CHANGES)
+async def test_what_is_told_is_so_when_a_connection_is_closed_just_as_it_is_used(tool):
+    async with open_rig() as rig:
+        await rig.call("list_jobs")
+        rig.stub.hang_up()
+        payload = await change(rig, tool, [])
+
+    assert_true(rig, tool, payload)
+    assert "error" not in payload or tool == "create_job"
 
 
 @pytest.mark.parametrize("ending", ["hang", "reset", "truncate"])

@@ -88,6 +88,12 @@ class StubApi:
         self._server.close()
         await self._runner.cleanup()
 
+    def hang_up(self) -> None:
+        """Close every connection, as a server does with those that are idle for long."""
+        assert self._runner.server is not None
+        for connection in self._runner.server.connections:
+            connection.force_close()
+
     def _build_app(self) -> web.Application:
         api = web.Application(middlewares=[self._watch, self._check_credentials])
         api.add_routes(

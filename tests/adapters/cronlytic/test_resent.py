@@ -44,8 +44,10 @@ async def test_a_job_that_was_never_there_is_not_deleted(stub, gateway):
         (Fault.rate_limit("1"), ServiceUnavailable),
         (Fault.answer(503), ServiceUnavailable),
         (Fault.answer(409), UnexpectedResponse),
+        (Fault.answer(401), ServiceUnavailable),
+        (Fault.answer(422), ServiceUnavailable),
     ],
-    ids=["429", "503", "409"],
+    ids=["429", "503", "409", "401", "422"],
 )
 async def test_a_refusal_of_the_second_sending_leaves_the_outcome_of_the_first_unknown(
     stub, gateway, answer, kind
@@ -57,6 +59,13 @@ async def test_a_refusal_of_the_second_sending_leaves_the_outcome_of_the_first_u
 
     assert type(error) is kind
     assert error.outcome_unknown
+
+
+async def test_a_job_that_is_not_there_when_it_is_sent_again_is_not_there(stub, gateway):
+    job = await gateway.create(SPEC)
+    stub.faults.add(Fault.reset(commit=True).on("PUT"), Fault.answer(404).on("PUT"))
+
+    assert type(await failure(gateway.update(job.job_id, SPEC))) is JobNotFound
 
 
 async def test_a_refusal_of_the_only_sending_changed_nothing(stub, gateway):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.faults.process.confidential import (
+    BEARER,
     JOB_SECRETS,
     JOBS,
     SENT,
@@ -82,14 +83,11 @@ class Everything:
 
     async def read_and_write(self, job_id: str) -> None:
         """Call each tool on a job so that it succeeds."""
-        await self.call("list_jobs")
-        await self.call("get_job", job_id=job_id)
-        await self.call("get_job_logs", job_id=job_id)
-        await self.call("health_check")
+        for tool in (await self.ask("tools/list"))["tools"]:
+            if tool["name"] not in {"create_job", "test_webhook"}:
+                properties = tool["inputSchema"]["properties"]
+                await self.call(tool["name"], **({"job_id": job_id} if "job_id" in properties else {}))
         await self.call("update_job", job_id=job_id, **SCHEDULE)
-        await self.call("pause_job", job_id=job_id)
-        await self.call("resume_job", job_id=job_id)
-        await self.call("delete_job", job_id=job_id)
         await self.call("validate_cron", cron_expression=ECHO[:200])
 
     async def be_refused(self, job_id: str) -> None:
@@ -97,6 +95,8 @@ class Everything:
         headers, body = WITH_USERINFO["headers"], WITH_USERINFO["body"]
         await self.call("create_job", **WITH_USERINFO)
         await self.call("create_job", **SLACK_JOB | {"cron_expression": ECHO[:100]})
+        for misplaced in ({"cron_expression": f"{BEARER} * * * *"}, {"timezone": BEARER}):
+            await self.call("create_job", **SLACK_JOB | {"headers": headers} | misplaced)
         await self.call(
             "create_job", name="a b", url=SLACK_JOB["url"] + " ", headers=headers, body=body, **SCHEDULE
         )
