@@ -81,7 +81,7 @@ class Log:
             processors=processors,
             wrapper_class=structlog.make_filtering_bound_logger(self._least),
         )
-        return logger
+        return logger.bind()  # bound once, because an unbound one binds itself anew for every line
 
     def _redact(self, text: str) -> str:
         for secret in self._secrets:
@@ -112,7 +112,8 @@ class _Cleaning:
         return self._clean_text(self._hide(text, secrets).replace("\n", " "), _FACT_LIMIT)
 
     def _hide(self, text: str, secrets: Sequence[str]) -> str:
-        return self._redact(self._scrub(self._clean_text(text, _SEARCH_LIMIT), secrets))
+        visible = self._clean_text(text, _SEARCH_LIMIT)
+        return self._redact(self._scrub(visible, secrets) if secrets else visible)
 
 
 def _add_request_id(_logger: object, _method: str, facts: EventDict) -> EventDict:

@@ -25,7 +25,6 @@ class MatchingDays:
 
     def __init__(self, rule: DayRule) -> None:
         self._rule = rule
-        self._search: croniter | None = None
         self._asked: datetime | None = None
         self._found: datetime | None = None
 
@@ -35,11 +34,17 @@ class MatchingDays:
             return day
         if self._asked and self._found and self._asked <= day <= self._found:
             return self._found
-        search = self._search = self._search or copy(_read(self._rule))
-        search.set_current(day - _ONE_MINUTE)
-        found: datetime = search.get_next(datetime)  # type: ignore[no-untyped-call]
-        self._asked, self._found = day, found
-        return found
+        self._asked, self._found = day, _find_first(self._rule, day)
+        return self._found
+
+
+@lru_cache(maxsize=1024)
+def _find_first(rule: DayRule, day: datetime) -> datetime:
+    """Remember what was found, because one answer asks for the same days several times."""
+    search = copy(_read(rule))
+    search.set_current(day - _ONE_MINUTE)
+    found: datetime = search.get_next(datetime)  # type: ignore[no-untyped-call]
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,11 @@ class Argument:
     schema: Mapping[str, object]
     example: str
 
+    @property
+    def is_any_text(self) -> bool:
+        """Whether every text passes, and nothing else."""
+        return self.schema.get("type") == "string" and self.schema.keys() <= {"type", "description"}
+
 
 class Arguments:
     """What a tool takes: some arguments always, others only where they are given.
@@ -35,6 +40,7 @@ class Arguments:
         refuse_with: type[InvalidArguments] = InvalidArguments,
     ) -> None:
         self.by_name = {argument.name: argument for argument in (*required, *optional)}
+        self.any_texts = frozenset(name for name, argument in self.by_name.items() if argument.is_any_text)
         self.required = tuple(argument.name for argument in required)
         self.describe_job = describe_job
         self.refuse_with = refuse_with

@@ -7,12 +7,12 @@ discovery is answered here, before the lock. The 2026 protocol allows both in on
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
 from attrs import Factory, frozen
 from mcp.server.lowlevel import Server
 from mcp.server.runner import modern_error_data, modern_on_request
@@ -43,26 +43,60 @@ _TRANSPORT = TransportContext(kind="stdio", can_send_request=False)
 @asynccontextmanager
 async def unlocked_discover(
     server: Server[Any], read: AsyncIterable[Incoming], write: Outgoing
-) -> AsyncIterator[MemoryObjectReceiveStream[Incoming]]:
+) -> AsyncIterator[Messages]:
     """Yield what `read` gives, without the requests for discovery that come before the era is decided."""
-    send, receive = anyio.create_memory_object_stream[Incoming](0)
+    async with Messages(_pass_on(server, read, write)) as messages:
+        yield messages
 
-    async def relay() -> None:
-        undecided = True
-        async with send:
-            async for item in read:
-                request = item.message if isinstance(item, SessionMessage) else None
-                if undecided and isinstance(request, JSONRPCRequest):
-                    if _is_discovery(request):
-                        await write.send(SessionMessage(await _discover(server, request)))
-                        continue
-                    undecided = False
-                await send.send(item)
 
-    async with receive, anyio.create_task_group() as tasks:
-        tasks.start_soon(relay)
-        yield receive
-        tasks.cancel_scope.cancel()
+class Messages:
+    """An asynchronous generator as the stream that the SDK reads: no task and no buffer in between."""
+
+    def __init__(self, messages: AsyncGenerator[Incoming, None]) -> None:
+        self._messages = messages
+
+    async def receive(self) -> Incoming:
+        """Return the next message.
+
+        Raises:
+            anyio.EndOfStream: there is none.
+        """
+        try:
+            return await anext(self._messages)
+        except StopAsyncIteration:
+            raise anyio.EndOfStream from None
+
+    async def aclose(self) -> None:
+        """Read no further."""
+        await self._messages.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Incoming:
+        return await anext(self._messages)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+async def _pass_on(
+    server: Server[Any], read: AsyncIterable[Incoming], write: Outgoing
+) -> AsyncGenerator[Incoming, None]:
+    undecided = True
+    async for item in read:
+        request = item.message if isinstance(item, SessionMessage) else None
+        if undecided and isinstance(request, JSONRPCRequest):
+            if _is_discovery(request):
+                await write.send(SessionMessage(await _discover(server, request)))
+                continue
+            undecided = False
+        yield item
 
 
 def _is_discovery(request: JSONRPCRequest) -> bool:

@@ -50,7 +50,7 @@ Lifespan = Callable[[Server[Connection]], AbstractAsyncContextManager[Connection
 def build_server(
     services: Services, *, first_answer: anyio.Event | None = None, answer_seconds: float = ANSWER_SECONDS
 ) -> Server[Connection]:
-    """Return a server over `services`, for any transport of the SDK.
+    """Return a server over `services`, for any transport of the SDK that runs it for each connection.
 
     With `first_answer` it checks the credentials in the background once that event is set. A person
     who is asked something has `answer_seconds` to answer.

@@ -97,3 +97,16 @@ async def test_a_bug_in_discovery_tells_the_client_only_an_id(server, log_lines)
         assert answers[0].error.code == -32603
         assert "s3cr3t" not in str(answers[0].error)
     assert "s3cr3t" in log_lines.getvalue()
+
+
+async def test_messages_can_be_taken_one_by_one_until_there_is_none(server):
+    message = request(1, "tools/list")
+    to_relay, read = anyio.create_memory_object_stream(2)
+    write, answers = anyio.create_memory_object_stream(2)
+    to_relay.send_nowait(request(0, "server/discover"))
+    to_relay.send_nowait(message)
+    to_relay.close()
+    async with read, write, answers, unlocked_discover(server, read, write) as through:
+        assert await through.receive() == message
+        with pytest.raises(anyio.EndOfStream):
+            await through.receive()

@@ -6,12 +6,16 @@ import json
 
 import pytest
 
+from cronlytic_mcp.adapters.cronlytic.gateway import CronlyticGateway
+from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
+from cronlytic_mcp.adapters.resilience.stack import resilient
 from cronlytic_mcp.application.preview_schedule import COLLISION_LIMIT, MOVE_LIMIT
 from cronlytic_mcp.domain.job import Job, JobSpec, JobStatus
 from cronlytic_mcp.domain.schedule import IntervalSchedule
 from tests.mcp.backends import FixedGateway
 from tests.mcp.snapshot import check_snapshot
 from tests.mcp.toolset_story import job, run
+from tests.stub_api import Fault, StubApi
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +131,30 @@ async def test_one_job_is_told_its_own_move_or_that_there_is_none(connect):
         await assistant.call("update_job", job_id=first["job_id"], cron_expression="30 4 * * *")
         assert (await assistant.call("preview_schedule", job_id=second["job_id"]))["moves"] == []
         assert (await assistant.refuse("preview_schedule", job_id="missing"))["code"] == "job_not_found"
+
+
+class TestWhileTheApiIsDown:
+    @pytest.fixture
+    async def stub(self):
+        async with StubApi() as stub:
+            yield stub
+
+    @pytest.fixture
+    async def gateway(self, stub, clock):
+        policy = ResiliencePolicy(attempts=1, breaker_failures=100, cache_time=0)
+        async with CronlyticGateway(stub.api_key, stub.user_id, base_url=stub.base_url) as http:
+            yield resilient(http, clock, policy)
+
+    async def test_both_answer_what_was_known_and_say_so(self, connect, stub, clock):
+        async with connect() as assistant:
+            job_id = (await assistant.create())["job_id"]
+            calls = {"get_job_health": {"job_id": job_id}, "preview_schedule": {}}
+            known = {tool: await assistant.call(tool, **arguments) for tool, arguments in calls.items()}
+            as_of = clock.now().isoformat()
+            stub.faults.add(Fault.answer(503).permanent())
+            for tool, arguments in calls.items():
+                stale = await assistant.call(tool, **arguments)
+                assert stale == known[tool] | {"stale": True, "as_of": as_of}
 
 
 class TestTooMuch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -73,11 +72,10 @@ class SubscriptionHandlers:
         self, context: Context, params: SubscriptionsListenRequestParams
     ) -> SubscriptionsListenResult:
         """Send the changes that are asked for until the client ends the request or the connection."""
-        async with AsyncExitStack() as stack:
-            if _changes_with_jobs(params.notifications):
-                await stack.enter_async_context(self._services.watch.watching())
-            return await self._streams(context, params)
-        raise AssertionError  # for mypy: the stack swallows nothing
+        if _changes_with_jobs(params.notifications):
+            async with self._services.watch.watching():
+                return await self._streams(context, params)
+        return await self._streams(context, params)
 
     def _of(self, context: Context) -> SessionSubscriptions:
         from .session import SessionSubscriptions

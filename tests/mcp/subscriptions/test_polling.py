@@ -27,7 +27,10 @@ def tasks() -> Counter:
 
 
 def listeners(scene) -> int:
-    return len(scene.services.events._listeners)
+    """How many hear of changes or have the jobs watched; all of them must be gone in the end."""
+    watch = scene.services.watch
+    assert (watch._task is None) == (watch._watchers == 0)
+    return len(scene.services.events._listeners) + watch._watchers
 
 
 async def test_nothing_is_asked_while_nobody_is_subscribed(scene, era):
