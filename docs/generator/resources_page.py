@@ -21,6 +21,29 @@ elsewhere.
 
 """
 LATER = """
+## How they behave
+
+- **The list** begins with the resources that need no backend; the jobs follow by name, page by page, each
+  with its log once it has run (`lastModified` is then the time of its newest run; nothing tells when a job
+  itself was changed last). Clients list resources when they start, so the first page comes even while the
+  backend is down: without jobs, and with the reason under `cronlytic-mcp/problem` in `_meta`. A further
+  page fails then.
+- **Reading** may be answered from memory for a few seconds, but never with what was true before a change
+  through this server. While the backend is down the last known content comes, with `stale` and `as_of` in
+  it. No content is over 25,000 characters; `omitted` says what is left out and how to get it.
+- **Caching** (`ttlMs`): what changes with the jobs is 0, because the reader's next call may change it; the
+  cron templates are kept for a minute, the job templates for five. All of it is private.
+- **Errors** are the protocol's, with our code, message and facts in `data`. What does not exist is -32002
+  for clients of 2025 and -32602 for those of 2026; a URI with what cannot be an id is -32602; a backend
+  that fails is -32603.
+- **Updates** come at once for changes through this server. Changes made elsewhere are looked for only while
+  a client is subscribed: one request for all jobs every 30 seconds (`CRONLYTIC_POLL_SECONDS`), give or take
+  a tenth, for all subscribers together, less often while the backend fails. Clients of 2025 use
+  `resources/subscribe`, those of 2026 `subscriptions/listen`, where changes of the list of resources can be
+  had too. A subscription is answered once changes are seen, after five seconds at most.
+- **Completion** offers live jobs for `job_id` by the beginning of the id or of the name, up to 100; while
+  the backend is down those that were known before, or none, but never an error.
+
 ## Templates
 
 `cronlytic://templates/cron` and `cronlytic://templates/jobs` hold these, each with more to it, such as the
