@@ -6,10 +6,10 @@ import re
 
 from attrs import frozen
 
+from ..domain.engine.run import Outcome
 from ..domain.errors import InvalidArguments
 from ..domain.job import JobSpec
-from ..domain.run import Outcome
-from ..domain.webhook import WebhookFailed, WebhookRequest, WebhookResponse
+from ..domain.webhook.webhook import WebhookFailed, WebhookRequest, WebhookResponse
 from .webhook_ports import WebhookSender
 
 IDEMPOTENCY_KEY = "Idempotency-Key"

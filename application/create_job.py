@@ -9,8 +9,8 @@ from ..domain.errors import InvalidJob
 from ..domain.job import JobSpec
 from ..domain.job_rules import find_job_problems
 from ..domain.schedule import CronSchedule
-from ..domain.unmasking import find_mask_problems
-from ..domain.url import AllowedHosts
+from ..domain.secrets.unmasking import find_mask_problems
+from ..domain.url.url import AllowedHosts
 from .job_change import JobChange, report_change
 from .ports import Clock, JobGateway
 from .utc_only import fit_to_backend

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from attrs import frozen
 
-from ..domain.cron_template_table import CRON_TEMPLATES
-from ..domain.cron_templates import CronTemplate, CronWish
-from ..domain.cron_wish_table import CRON_WISHES
 from ..domain.schedule import CronSchedule
+from ..domain.templates.cron_template_table import CRON_TEMPLATES
+from ..domain.templates.cron_templates import CronTemplate, CronWish
+from ..domain.templates.cron_wish_table import CRON_WISHES
 from .ports import Clock
 
 RUNS_SHOWN = 3

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from ..domain.engine_sign import EngineSign, runs_without_client
+from ..domain.engine.engine_sign import EngineSign, runs_without_client
+from ..domain.engine.job_query import JobQuery
 from ..domain.errors import CronlyticError
-from ..domain.job_query import JobQuery
 from .engine_ports import EngineStore
 from .engine_presence import find_engines
 from .health_check import health_check

@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from ..domain.change import Change
-from ..domain.claim import decide_due, postpone
-from ..domain.planned_job import JobView
-from ..domain.settlement import reclaim
+from ..domain.engine.change import Change
+from ..domain.engine.claim import decide_due, postpone
+from ..domain.engine.planned_job import JobView
+from ..domain.engine.settlement import reclaim
 from .engine_notices import JobPostponed, Observer, Signals, StoreFailed, ignore
 from .engine_ports import ClaimBatch, EngineStore
 from .engine_runs import EngineRuns

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from ..domain.engine_sign import SIGN_PERIOD, EngineKind
-from ..domain.retention import Retention
+from ..domain.engine.engine_sign import SIGN_PERIOD, EngineKind
+from ..domain.engine.retention import Retention
 from .chores import Chore, run_engine
 from .engine import Engine
 from .engine_notices import Notice

@@ -12,11 +12,11 @@ from typing import Protocol
 
 from attrs import frozen
 
-from ..domain.change import Change
-from ..domain.event import Event
-from ..domain.job_query import JobListing, JobQuery
-from ..domain.planned_job import JobView, PlannedJob
-from ..domain.run import Outcome, Run, RunPosition, RunState
+from ..domain.engine.change import Change
+from ..domain.engine.event import Event
+from ..domain.engine.job_query import JobListing, JobQuery
+from ..domain.engine.planned_job import JobView, PlannedJob
+from ..domain.engine.run import Outcome, Run, RunPosition, RunState
 
 
 @frozen

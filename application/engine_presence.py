@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
 
-from ..domain.engine_sign import EngineKind, EngineSign
+from ..domain.engine.engine_sign import EngineKind, EngineSign
 from .note_ports import Note, NoteBoard
 from .ports import Clock
 

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from ..domain.claim import is_too_late
+from ..domain.engine.claim import is_too_late
+from ..domain.engine.errors import StoreUnavailable
+from ..domain.engine.run import Outcome
+from ..domain.engine.settlement import settle
 from ..domain.execution_policy import Overlap
-from ..domain.run import Outcome
-from ..domain.settlement import settle
-from ..domain.store_error import StoreUnavailable
 from .attempts import Attempt, make_attempt
 from .engine_notices import LeaseLost, RunBroken, Signals, StoreFailed
 from .engine_ports import Claim, EngineStore, Lease, Result

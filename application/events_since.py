@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from attrs import field, frozen
 
+from ..domain.engine.event import Event, EventKind
 from ..domain.errors import InvalidArguments, JobNotFound, Problem
-from ..domain.event import Event, EventKind
 from ..domain.job import check_job_id
 from .engine_ports import EngineStore
 from .event_cursor import read_event_cursor, write_event_cursor

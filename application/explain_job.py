@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ..domain.absence import NEAR, Circumstances
-from ..domain.event import EventKind
-from ..domain.explanation import Explanation, describe_run, explain_time
+from ..domain.engine.absence import NEAR, Circumstances
+from ..domain.engine.event import EventKind
+from ..domain.engine.explanation import Explanation, describe_run, explain_time
+from ..domain.engine.outlook import look_ahead
+from ..domain.engine.retention import Retention
+from ..domain.engine.run import Run, RunPosition
+from ..domain.engine.stretch import MOMENT
 from ..domain.job import check_job_id
-from ..domain.outlook import look_ahead
-from ..domain.retention import Retention
-from ..domain.run import Run, RunPosition
-from ..domain.stretch import MOMENT
 from .engine_ports import EngineStore
 from .ports import Clock
 

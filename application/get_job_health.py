@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ..domain.health import RunHealth, measure_health
+from ..domain.health.health import RunHealth, measure_health
+from ..domain.health.verdict import Verdict, judge
 from ..domain.job import Job, JobStatus, check_job_id
-from ..domain.verdict import Verdict, judge
 from .get_job_logs import LOG_LIMIT
 from .ports import Clock, JobGateway
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ..domain.masking import scrub, secrets_of
-from ..domain.planned_job import PlannedJob
-from ..domain.run import Run
-from ..domain.run_error import RunNotFound, check_run_id
+from ..domain.engine.errors import RunNotFound
+from ..domain.engine.planned_job import PlannedJob
+from ..domain.engine.run import Run, check_run_id
+from ..domain.secrets.masking import scrub, secrets_of
 from ..domain.untrusted import clean_text
-from ..domain.webhook import BODY_LIMIT
+from ..domain.webhook.webhook import BODY_LIMIT
 from .engine_ports import EngineStore
 
 SHOWN_BODY_LIMIT = 8000

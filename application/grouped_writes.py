@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
-from ..domain.store_error import StoreUnavailable
+from ..domain.engine.errors import StoreUnavailable
 from .engine_ports import Lease
 
 Item = TypeVar("Item")

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
 
-from ..domain.errors import JobNotFound
-from ..domain.event import Event
-from ..domain.notification import (
+from ..domain.engine.event import Event
+from ..domain.engine.notification import (
     DEFAULT_FAILURES,
     Notification,
     kind_of,
@@ -18,6 +17,7 @@ from ..domain.notification import (
     may_notify,
     write_message,
 )
+from ..domain.errors import JobNotFound
 from .engine_ports import EngineStore
 from .note_ports import Note, NoteBoard
 from .ports import Clock

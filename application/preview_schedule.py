@@ -8,12 +8,12 @@ from datetime import datetime
 
 from attrs import frozen
 
-from ..domain.collisions import Collision, find_collisions
 from ..domain.errors import JobNotFound
 from ..domain.job import Job, check_job_id
-from ..domain.load import Load, measure_load
-from ..domain.moves import Move, suggest_move, suggest_moves
-from ..domain.week_plan import UnplacedJob, WeekPlan, plan_week
+from ..domain.load.collisions import Collision, find_collisions
+from ..domain.load.load import Load, measure_load
+from ..domain.load.moves import Move, suggest_move, suggest_moves
+from ..domain.load.week_plan import UnplacedJob, WeekPlan, plan_week
 from .ports import Clock, JobGateway
 
 COLLISION_LIMIT = 10

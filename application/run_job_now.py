@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from ..domain.engine.errors import RunNotFound
+from ..domain.engine.run import UNFINISHED, Run, RunSource, RunState
 from ..domain.errors import InvalidArguments, Problem, RateLimited
 from ..domain.job import check_job_id
-from ..domain.run import UNFINISHED, Run, RunSource, RunState
-from ..domain.run_error import RunNotFound
 from .engine_ports import EngineStore
 from .ports import Clock
 

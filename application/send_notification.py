@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from ..domain.errors import InvalidArguments
-from ..domain.url import parse_url
-from ..domain.webhook import WebhookFailed, WebhookRequest
+from ..domain.url.url import parse_url
+from ..domain.webhook.webhook import WebhookFailed, WebhookRequest
 from .webhook_ports import WebhookSender
 
 ATTEMPTS = 4

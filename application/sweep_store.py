@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
-from ..domain.retention import Retention
+from ..domain.engine.retention import Retention
 from .engine_ports import EngineStore
 from .ports import Clock
 

@@ -10,12 +10,13 @@ from attrs import frozen
 
 from ..domain.errors import InvalidArguments
 from ..domain.job import JobSpec
-from ..domain.masking import mask_url, scrub, secrets_of
 from ..domain.schedule import OneShot
-from ..domain.unmasking import find_mask_problems
+from ..domain.secrets.masking import mask_url, scrub, secrets_of
+from ..domain.secrets.unmasking import find_mask_problems
 from ..domain.untrusted import clean_text
-from ..domain.url import find_url_problems
-from ..domain.webhook import (
+from ..domain.url.url import find_url_problems
+from ..domain.webhook.advice import advise_on_failure, advise_on_response
+from ..domain.webhook.webhook import (
     BODY_LIMIT,
     FailureKind,
     WebhookFailed,
@@ -23,7 +24,6 @@ from ..domain.webhook import (
     WebhookResponse,
     find_webhook_problems,
 )
-from ..domain.webhook_advice import advise_on_failure, advise_on_response
 from .ports import Clock
 from .webhook_limiter import WebhookLimiter
 from .webhook_ports import WebhookSender

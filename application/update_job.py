@@ -11,8 +11,8 @@ from ..domain.errors import InvalidJob, NotSupported, Problem
 from ..domain.job import JobSpec, check_job_id
 from ..domain.job_rules import find_job_problems
 from ..domain.schedule import CronSchedule, Schedule
-from ..domain.unmasking import find_mask_problems, find_moved_secrets, restore_masked
-from ..domain.url import AllowedHosts
+from ..domain.secrets.unmasking import find_mask_problems, find_moved_secrets, restore_masked
+from ..domain.url.url import AllowedHosts
 from .job_change import JobChange, report_change
 from .ports import Clock, JobGateway
 from .utc_only import fit_to_backend

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..domain.url import AllowedHosts
-from ..domain.webhook import WebhookRequest, WebhookResponse
+from ..domain.url.url import AllowedHosts
+from ..domain.webhook.webhook import WebhookRequest, WebhookResponse
 
 
 class WebhookSender(Protocol):

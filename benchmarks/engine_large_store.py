@@ -21,13 +21,13 @@ from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.application.engine_ports import Result
 from cronlytic_mcp.application.events_since import events_since
 from cronlytic_mcp.application.list_jobs import list_jobs
-from cronlytic_mcp.domain.claim import decide_due
+from cronlytic_mcp.domain.engine.claim import decide_due
+from cronlytic_mcp.domain.engine.job_query import JobOrder, JobQuery
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import Outcome
+from cronlytic_mcp.domain.engine.settlement import settle
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.job_query import JobOrder, JobQuery
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import Outcome
 from cronlytic_mcp.domain.schedule import IntervalSchedule
-from cronlytic_mcp.domain.settlement import settle
 
 JOBS, RUNS = 10_000, 1_000_000
 ROUNDS = 15

@@ -15,11 +15,11 @@ from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.adapters.webhook.sender import AiohttpWebhookSender
 from cronlytic_mcp.application.engine import Engine
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import RunState
 from cronlytic_mcp.domain.schedule import IntervalSchedule
-from cronlytic_mcp.domain.url import AllowedHosts
+from cronlytic_mcp.domain.url.url import AllowedHosts
 
 PERIOD_SECONDS = 3600
 PERIOD = timedelta(seconds=PERIOD_SECONDS)

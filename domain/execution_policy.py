@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from .webhook import WebhookResponse
+    from .webhook.webhook import WebhookResponse
 
 RETRY_DELAY_LIMIT = 900.0
 """Seconds: where the doubling of the delay between attempts ends."""

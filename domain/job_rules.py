@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from .errors import InvalidArguments, Problem
 from .schedule import CronSchedule
-from .url import AllowedHosts, find_url_problems
+from .url.url import AllowedHosts, find_url_problems
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 NAME_LIMIT = 50

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from .errors import Problem
 from .execution_policy import RETRY_DELAY_LIMIT, ExecutionPolicy, Missed, Overlap, SuccessRule
-from .webhook import TIMEOUT_LIMIT
+from .webhook.webhook import TIMEOUT_LIMIT
 
 RETRIES_LIMIT = 10
 PARALLEL_LIMIT = 20

@@ -42,7 +42,7 @@ class EngineLog:
                 self._log.write("debug", "store swept", runs=runs, bodies=bodies, events=events)
 
     def _tell_store(self, failed: StoreFailed) -> None:
-        from ..domain.store_error import StoreUnavailable
+        from ..domain.engine.errors import StoreUnavailable
 
         error, during = failed.error, failed.operation
         if not isinstance(error, StoreUnavailable):

@@ -13,7 +13,7 @@ from .limits import Limit, read_limits
 from .sources import Given, Source, find
 
 if TYPE_CHECKING:
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
 ENGINE_KEYS = ("database_url", "notify_url")
 ENGINE_LIMITS: Mapping[str, Limit] = {
@@ -53,7 +53,7 @@ def read_engine_options(sources: Sequence[Source], allowed: AllowedHosts | None)
 
 
 def _check_notify_url(given: Given, allowed: AllowedHosts | None) -> None:
-    from ..domain.url import AllowedHosts, find_url_problems
+    from ..domain.url.url import AllowedHosts, find_url_problems
 
     problems = find_url_problems(given.text, allowed or AllowedHosts())
     if problems:

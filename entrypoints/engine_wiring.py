@@ -21,8 +21,8 @@ if TYPE_CHECKING:  # a start does not need them
     from ..application.notify_person import NotifySettings
     from ..application.ports import Clock, JobGateway
     from ..application.webhook_ports import WebhookSender
-    from ..domain.engine_sign import EngineKind
-    from ..domain.retention import Retention
+    from ..domain.engine.engine_sign import EngineKind
+    from ..domain.engine.retention import Retention
 
 SERVER_STOP_SECONDS = 0.2
 """A client waits a second for its server to end; what has not ended by then is left to its lease."""
@@ -72,7 +72,7 @@ def open_engine(
     lasting: it is a worker's, so that jobs run without a client.
     """
     from ..application.engine_host import EngineHost
-    from ..domain.engine_sign import EngineKind
+    from ..domain.engine.engine_sign import EngineKind
 
     store = open_store(settings)
     host_settings = _read_host_settings(
@@ -118,7 +118,7 @@ def make_clock() -> Clock:
 def make_webhook_sender(settings: Settings, clock: Clock) -> WebhookSender:
     """Return the way to the targets of jobs."""
     from ..adapters.webhook.sender import AiohttpWebhookSender
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
     return AiohttpWebhookSender(clock, settings.allow_hosts or AllowedHosts())
 
@@ -141,7 +141,7 @@ def preload_engine() -> None:
 def read_notify_settings(options: EngineOptions) -> NotifySettings | None:
     """Return where a person is told; None where that is nowhere."""
     from ..application.notify_person import NotifySettings
-    from ..domain.notification import DEFAULT_FAILURES
+    from ..domain.engine.notification import DEFAULT_FAILURES
 
     if options.notify_url is None:
         return None
@@ -162,7 +162,7 @@ def _read_host_settings(options: EngineOptions, kind: EngineKind, stop_seconds: 
 
 
 def _read_retention(options: EngineOptions) -> Retention:
-    from ..domain.retention import Retention
+    from ..domain.engine.retention import Retention
 
     usual, numbers = Retention(), options.numbers
     return Retention(

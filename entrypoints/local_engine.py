@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..application.engine_host import EngineHost
     from ..application.engine_ports import EngineStore
     from ..application.note_ports import NoteBoard
-    from ..domain.retention import Retention
+    from ..domain.engine.retention import Retention
 
 
 class LocalEngine:

@@ -93,7 +93,7 @@ class _Cleaning:
     """A step of structlog's that makes facts short and visible, and takes secrets out of them."""
 
     def __init__(self, redact: Callable[[str], str]) -> None:
-        from ..domain.masking import scrub
+        from ..domain.secrets.masking import scrub
         from ..domain.untrusted import clean_text
 
         self._redact, self._scrub, self._clean_text = redact, scrub, clean_text

@@ -36,7 +36,7 @@ class Request:
     def secrets(self) -> tuple[str, ...]:
         """The secret values of the jobs that were noted."""
         if self._secrets is None:
-            from ..domain.masking import secrets_of
+            from ..domain.secrets.masking import secrets_of
 
             self._secrets = tuple({value for spec in self._specs for _, value in secrets_of(spec)})
         return self._secrets

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a start does not need them
     from ..application.watch_jobs import JobWatch
     from ..application.webhook_limiter import WebhookLimiter
     from ..application.webhook_ports import WebhookSender
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
 
 _WITHOUT_ENGINE = (

@@ -12,7 +12,7 @@ from .sources import Given
 from .toolset import DEFAULT_TOOLSETS, Toolset
 
 if TYPE_CHECKING:  # a start without an allow-list does not need it
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
 # No percent-encoding, no space, no backslash: nothing that two programs could read differently.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]+")
@@ -83,7 +83,7 @@ def check_allow_hosts(given: Given | None) -> AllowedHosts | None:
     if given is None:
         return None
     from ..domain.errors import InvalidArguments
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
     try:
         return AllowedHosts.parse(entry for entry in given.text.split(",") if entry.strip())

@@ -25,7 +25,7 @@ from .sources import Source, expand_home, find
 from .toolset import Toolset
 
 if TYPE_CHECKING:
-    from ..domain.url import AllowedHosts
+    from ..domain.url.url import AllowedHosts
 
 DEFAULT_FILE = Path(".cronlytic", "config.json")
 

@@ -44,7 +44,7 @@ def run_worker(settings: Settings) -> int:
 
 
 async def _work(settings: Settings, log: Log) -> int:
-    from ..domain.store_error import StoreUnavailable
+    from ..domain.engine.errors import StoreUnavailable
 
     async with AsyncExitStack() as to_close:
         engine = open_worker(settings, log, to_close, stop_seconds=STOP_SECONDS)
@@ -64,7 +64,7 @@ async def _work(settings: Settings, log: Log) -> int:
 
 
 async def _describe_start(engine: LocalEngine) -> str:
-    from ..domain.job_query import JobQuery
+    from ..domain.engine.job_query import JobQuery
 
     total = (await engine.store.page_jobs(JobQuery(limit=1))).total
     due_at = await engine.store.next_due_at()

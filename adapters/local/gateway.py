@@ -11,14 +11,14 @@ from uuid import uuid4
 from ...application.engine_ports import EngineStore
 from ...application.ports import Clock
 from ...domain.capabilities import Capabilities
-from ...domain.event import Event, EventKind
+from ...domain.engine.event import Event, EventKind
+from ...domain.engine.run import RunState
 from ...domain.job import Job, JobSpec, check_job_id
 from ...domain.log import LogEntry
-from ...domain.run import RunState
 
 if TYPE_CHECKING:
-    from ...domain.change import Change
-    from ...domain.planned_job import JobView
+    from ...domain.engine.change import Change
+    from ...domain.engine.planned_job import JobView
 
 LOGS_SHOWN = 50
 _SENT = frozenset({RunState.SUCCESS, RunState.FAILED, RunState.INTERRUPTED})
@@ -62,7 +62,7 @@ class LocalGateway:
 
     async def create(self, spec: JobSpec) -> Job:
         """Keep a new job under a fresh UUID, and plan its first run."""
-        from ...domain.lifecycle import create
+        from ...domain.engine.lifecycle import create
         from .spec_check import check_spec
 
         now = self._clock.now()
@@ -79,7 +79,7 @@ class LocalGateway:
 
     async def update(self, job_id: str, spec: JobSpec) -> Job:
         """Replace what a person decides, and plan anew where that is about when the job runs."""
-        from ...domain.lifecycle import redefine
+        from ...domain.engine.lifecycle import redefine
         from .spec_check import check_spec
 
         check_job_id(job_id)
@@ -94,13 +94,13 @@ class LocalGateway:
 
     async def pause(self, job_id: str) -> Job:
         """Stop a job from running; a run under way ends as it would."""
-        from ...domain.lifecycle import pause
+        from ...domain.engine.lifecycle import pause
 
         return await self._change(job_id, partial(pause, now=self._clock.now()))
 
     async def resume(self, job_id: str) -> Job:
         """Let a job run again, planned from now on."""
-        from ...domain.lifecycle import resume
+        from ...domain.engine.lifecycle import resume
 
         return await self._change(job_id, partial(resume, now=self._clock.now()))
 

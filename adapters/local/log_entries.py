@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...domain.engine.run import Outcome, Run, RunState
 from ...domain.log import LogEntry, RunDetail, RunStatus
-from ...domain.run import Outcome, Run, RunState
 
 _NOTHING = Outcome(success=False, attempts=1)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ...application.attempts import IDEMPOTENCY_KEY
+from ...domain.engine.planned_job import PlannedJob
 from ...domain.errors import InvalidJob, Problem
 from ...domain.job import JobSpec
 from ...domain.job_rules import HEADER_COUNT_LIMIT
-from ...domain.planned_job import PlannedJob
 from ...domain.schedule import OneShot
 from ...domain.spec_rules import find_spec_problems
 

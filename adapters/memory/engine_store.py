@@ -9,13 +9,13 @@ from itertools import islice
 from attrs import evolve
 
 from ...application.engine_ports import Claim, ClaimBatch, Decide, Lease, Result, Settle
-from ...domain.change import Change
+from ...domain.engine.change import Change
+from ...domain.engine.event import Event
+from ...domain.engine.job_query import JobListing, JobQuery
+from ...domain.engine.planned_job import PlannedJob
+from ...domain.engine.run import IN_FLIGHT, Run, RunPosition, RunSource, RunState, make_run_id
 from ...domain.errors import JobNotFound
-from ...domain.event import Event
 from ...domain.job import check_job_id
-from ...domain.job_query import JobListing, JobQuery
-from ...domain.planned_job import PlannedJob
-from ...domain.run import IN_FLIGHT, Run, RunPosition, RunSource, RunState, make_run_id
 from .event_log import EventLog
 from .job_pages import select_page
 from .run_rows import RunRows

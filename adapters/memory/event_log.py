@@ -9,7 +9,7 @@ from itertools import islice
 
 from attrs import evolve
 
-from ...domain.event import Event
+from ...domain.engine.event import Event
 
 
 class EventLog:

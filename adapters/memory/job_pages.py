@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ...domain.job_query import JobListing, JobOrder, JobPosition, JobQuery, position_of
-from ...domain.planned_job import PlannedJob
+from ...domain.engine.job_query import JobListing, JobOrder, JobPosition, JobQuery, position_of
+from ...domain.engine.planned_job import PlannedJob
 
 _Key = tuple[bool, str | float, str]
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from ...application.engine_ports import Lease
-from ...domain.planned_job import JobView, PlannedJob
-from ...domain.run import IN_FLIGHT, UNFINISHED, Run, RunPosition, RunSource, RunState
+from ...domain.engine.planned_job import JobView, PlannedJob
+from ...domain.engine.run import IN_FLIGHT, UNFINISHED, Run, RunPosition, RunSource, RunState
 
 
 class RunRows:

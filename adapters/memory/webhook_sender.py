@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from ...domain.errors import InvalidArguments
-from ...domain.url import AllowedHosts, may_connect, not_public
-from ...domain.webhook import (
+from ...domain.url.url import AllowedHosts, may_connect, not_public
+from ...domain.webhook.webhook import (
     BODY_LIMIT,
     FailureKind,
     WebhookFailed,

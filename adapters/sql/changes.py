@@ -9,9 +9,9 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from ...application.engine_ports import Claim, Decide
-from ...domain.change import Change
-from ...domain.event import Event
-from ...domain.planned_job import PlannedJob
+from ...domain.engine.change import Change
+from ...domain.engine.event import Event
+from ...domain.engine.planned_job import PlannedJob
 from .event_rows import add_events
 from .job_queries import check_job_exists, find_job, view_jobs
 from .job_rows import write_definition, write_job, write_standing

@@ -9,7 +9,7 @@ from attrs import evolve
 from sqlalchemy import Connection
 
 from ...application.engine_ports import Claim, ClaimBatch, Decide, Settle
-from ...domain.run import Run, RunSource, RunState, make_run_id
+from ...domain.engine.run import Run, RunSource, RunState, make_run_id
 from .changes import Decided, write_changes
 from .job_queries import find_due, find_job, find_jobs, view_jobs
 from .run_batch import RunBatch

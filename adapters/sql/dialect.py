@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from ...domain.store_error import StoreUnavailable
+from ...domain.engine.errors import StoreUnavailable
 from . import faults
 from .backup import copy_store
 from .sqlite_errors import Locked, explain_sqlite_error

@@ -14,7 +14,7 @@ from typing import Any
 from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
-from ...domain.event import EventData
+from ...domain.engine.event import EventData
 from ...domain.execution_policy import ExecutionPolicy
 from ...domain.schedule import CronSchedule, IntervalSchedule, OneShot, Schedule
 

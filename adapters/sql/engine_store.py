@@ -11,12 +11,12 @@ from typing import Self
 from sqlalchemy import Connection
 
 from ...application.engine_ports import ClaimBatch, Decide, Lease, Result, Settle
-from ...domain.change import Change
-from ...domain.event import Event
+from ...domain.engine.change import Change
+from ...domain.engine.event import Event
+from ...domain.engine.job_query import JobListing, JobQuery
+from ...domain.engine.planned_job import PlannedJob
+from ...domain.engine.run import Run, RunPosition, RunState
 from ...domain.job import check_job_id
-from ...domain.job_query import JobListing, JobQuery
-from ...domain.planned_job import PlannedJob
-from ...domain.run import Run, RunPosition, RunState
 from . import changes, claims, event_rows, job_pages, job_queries, retention, run_queries
 from .database import Database
 from .dialect import SqliteDialect

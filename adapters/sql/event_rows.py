@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ...domain.event import Event, EventKind
+from ...domain.engine.event import Event, EventKind
 from .documents import read_mapping, write_mapping
 from .faults import unreadable_row
 from .schema import COUNTERS, EVENT_COUNTER, EVENTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from ...domain.store_error import StoreUnavailable
+from ...domain.engine.errors import StoreUnavailable
 
 _SAFE = "Nothing was changed."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, or_, select
 
-from ...domain.job_query import JobListing, JobOrder, JobPosition, JobQuery
+from ...domain.engine.job_query import JobListing, JobOrder, JobPosition, JobQuery
 from .job_rows import read_job
 from .schema import JOBS
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from ...domain.engine.planned_job import JobView, PlannedJob
+from ...domain.engine.run import IN_FLIGHT, Run, RunState
 from ...domain.errors import JobNotFound
-from ...domain.planned_job import JobView, PlannedJob
-from ...domain.run import IN_FLIGHT, Run, RunState
 from .job_rows import read_job
 from .run_rows import read_run
 from .schema import JOBS, RUNS, is_under_way

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from ...domain.engine.plan import Plan
+from ...domain.engine.planned_job import PlannedJob
+from ...domain.engine.run import RunSource
 from ...domain.job import JobSpec, JobStatus
-from ...domain.plan import Plan
-from ...domain.planned_job import PlannedJob
-from ...domain.run import RunSource
 from .documents import read_mapping, read_policy, read_schedule, write_mapping, write_policy, write_schedule
 from .faults import unreadable_row
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from sqlalchemy import Connection, update
 
 from ...application.engine_ports import Lease, Result, Settle
-from ...domain.run import Run, RunState
+from ...domain.engine.run import Run, RunState
 from .changes import Decided, write_changes
 from .job_queries import find_jobs, in_chunks
 from .run_queries import find_runs

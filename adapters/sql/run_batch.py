@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from ...application.engine_ports import Claim, Lease
-from ...domain.planned_job import PlannedJob
-from ...domain.run import Run, RunState
+from ...domain.engine.planned_job import PlannedJob
+from ...domain.engine.run import Run, RunState
 from .job_queries import in_chunks
 from .run_rows import StoredRun, write_body, write_run
 from .schema import BODIES, RUNS

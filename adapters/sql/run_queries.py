@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, exists, or_, select, union_all
 
-from ...domain.run import UNFINISHED, Run, RunPosition, RunState
+from ...domain.engine.run import UNFINISHED, Run, RunPosition, RunState
 from .job_queries import in_chunks
 from .run_rows import StoredRun, read_run, read_stored_run
 from .schema import BODIES, RUNS, in_state, is_settled, is_under_way

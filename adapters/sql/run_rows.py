@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Row
 
-from ...domain.run import IN_FLIGHT, Outcome, Run, RunSource, RunState
+from ...domain.engine.run import IN_FLIGHT, Outcome, Run, RunSource, RunState
 from .faults import unreadable_row
 
 

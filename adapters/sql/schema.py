@@ -22,7 +22,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from ...domain.run import UNFINISHED, RunState
+from ...domain.engine.run import UNFINISHED, RunState
 from .column_types import ORDERED_TEXT, SEQUENCE, Instant
 
 METADATA = MetaData()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from ...domain.store_error import StoreUnavailable
+from ...domain.engine.errors import StoreUnavailable
 from . import faults
 
 

@@ -8,7 +8,7 @@ import ssl
 
 import aiohttp
 
-from ...domain.webhook import FailureKind, WebhookFailed
+from ...domain.webhook.webhook import FailureKind, WebhookFailed
 
 _CONNECTION_REASONS = {
     errno.ECONNREFUSED: "the host refused the connection: nothing listens on that port",

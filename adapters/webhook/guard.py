@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.connector import AddrInfoType, Connection
 from aiohttp.tracing import Trace
 
-from ...domain.url import AllowedHosts, WebUrl, may_connect
+from ...domain.url.url import AllowedHosts, WebUrl, may_connect
 
 
 class AddressRefused(OSError):

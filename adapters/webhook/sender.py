@@ -11,8 +11,8 @@ from aiohttp.abc import AbstractResolver
 
 from ...application.ports import Clock
 from ...domain.errors import InvalidArguments
-from ...domain.url import AllowedHosts, WebUrl, not_public
-from ...domain.webhook import (
+from ...domain.url.url import AllowedHosts, WebUrl, not_public
+from ...domain.webhook.webhook import (
     BODY_LIMIT,
     FailureKind,
     WebhookFailed,

@@ -10,9 +10,8 @@ from importlib import import_module
 
 from cronlytic_mcp import domain
 from cronlytic_mcp.domain import errors
+from cronlytic_mcp.domain.engine.errors import RunNotFound, StoreUnavailable
 from cronlytic_mcp.domain.errors import CronlyticError, Problem
-from cronlytic_mcp.domain.run_error import RunNotFound
-from cronlytic_mcp.domain.store_error import StoreUnavailable
 
 HEADING = """# Errors
 

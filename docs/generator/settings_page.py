@@ -11,8 +11,8 @@ from attrs import fields
 from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
 from cronlytic_mcp.application.watch_jobs import POLL_SECONDS
 from cronlytic_mcp.application.webhook_limiter import WebhookLimiter
-from cronlytic_mcp.domain.notification import DEFAULT_FAILURES
-from cronlytic_mcp.domain.retention import Retention
+from cronlytic_mcp.domain.engine.notification import DEFAULT_FAILURES
+from cronlytic_mcp.domain.engine.retention import Retention
 from cronlytic_mcp.entrypoints.engine_options import ENGINE_LIMITS
 from cronlytic_mcp.entrypoints.limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS, Limit
 from docs.generator.markdown import cell, table

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-    from ...domain.url import AllowedHosts
+    from ...domain.url.url import AllowedHosts
 
 Values = Mapping[str, Any]
 

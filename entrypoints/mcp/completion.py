@@ -84,7 +84,7 @@ class CompletionHandler:
 
     async def _complete_parameter(self, parameter: Parameter, typed: str) -> Sequence[str]:
         from ...domain.job import JobStatus
-        from ...domain.masking import mask_url
+        from ...domain.secrets.masking import mask_url
         from .prompts.prompt import Kind
 
         match parameter.kind:

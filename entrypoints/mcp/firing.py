@@ -24,7 +24,7 @@ async def warn_of_rest(services: Services, *, now_only: bool = False) -> list[st
     if not services.has_engine:
         return []
     from ...application.engine_presence import find_engines
-    from ...domain.engine_sign import runs_without_client
+    from ...domain.engine.engine_sign import runs_without_client
     from ...domain.errors import CronlyticError
 
     with suppress(CronlyticError):

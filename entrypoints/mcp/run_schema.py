@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ...domain.run import Run, RunSource, RunState
+from ...domain.engine.run import Run, RunSource, RunState
 from .schema import COUNT, INSTANT, TEXT, described, nullable, one_of, record
 from .tool import Payload
 

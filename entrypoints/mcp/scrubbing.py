@@ -24,7 +24,7 @@ def remove_key(value: Any, keys: Sequence[str]) -> Any:
 
 @cache
 def _pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
-    from ...domain.spellings import spellings_of
+    from ...domain.secrets.spellings import spellings_of
 
     forms = sorted((form for key in keys for form in spellings_of(key)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, forms)))
@@ -34,7 +34,7 @@ def remove_secrets(facts: Any, secrets: Sequence[str]) -> Any:
     """Return an error's facts without the secrets of the jobs that it may be about."""
     if not secrets:
         return facts
-    from ...domain.masking import scrub
+    from ...domain.secrets.masking import scrub
 
     return _map(facts, lambda text: scrub(text, secrets), _OURS)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...application.job_change import JobChange
 from ...domain.job import Job
 from ...domain.log import LogEntry, LogSummary
-from ...domain.masking import mask_body, mask_headers, mask_url, scrub
 from ...domain.schedule import CronSchedule, Schedule
+from ...domain.secrets.masking import mask_body, mask_headers, mask_url, scrub
 from ...domain.untrusted import clean_text
 from .tool import Payload
 

@@ -10,8 +10,8 @@ import pytest
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.adapters.webhook.sender import AiohttpWebhookSender
 from cronlytic_mcp.domain.errors import InvalidArguments
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import FailureKind, WebhookFailed, WebhookRequest
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import FailureKind, WebhookFailed, WebhookRequest
 from tests.webhook_target import ScriptedResolver, closed_port, listening, saying
 
 pytestmark = pytest.mark.anyio

@@ -13,8 +13,8 @@ import pytest
 
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.adapters.webhook.sender import AiohttpWebhookSender
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import (
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import (
     BODY_LIMIT,
     FailureKind,
     WebhookFailed,

@@ -13,8 +13,8 @@ from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.application.create_job import create_job
 from cronlytic_mcp.domain.errors import InvalidJob, NotSupported, QuotaExceeded, RateLimited
 from cronlytic_mcp.domain.job import Job, JobSpec
-from cronlytic_mcp.domain.masking import MASK
 from cronlytic_mcp.domain.schedule import CronSchedule
+from cronlytic_mcp.domain.secrets.masking import MASK
 from tests.application.gateways import CloudLikeGateway, HangingListGateway
 from tests.application.stories import FIELDS
 from tests.clock import FakeClock

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from cronlytic_mcp.application.cron_templates import list_cron_templates
-from cronlytic_mcp.domain.cron_template_table import CRON_TEMPLATES
-from cronlytic_mcp.domain.cron_wish_table import CRON_WISHES
+from cronlytic_mcp.domain.templates.cron_template_table import CRON_TEMPLATES
+from cronlytic_mcp.domain.templates.cron_wish_table import CRON_WISHES
 from tests.clock import FakeClock
 
 

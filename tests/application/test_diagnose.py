@@ -16,9 +16,9 @@ from cronlytic_mcp.application.diagnose import (
     diagnose_notifications,
 )
 from cronlytic_mcp.application.engine_presence import Presence
-from cronlytic_mcp.domain.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.lifecycle import create
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
 from cronlytic_mcp.domain.schedule import CronSchedule
 from tests.clock import FakeClock
 

@@ -7,7 +7,7 @@ import pytest
 from cronlytic_mcp.adapters.memory.note_board import MemoryNoteBoard
 from cronlytic_mcp.application.engine_presence import TOPIC, Presence, find_engines
 from cronlytic_mcp.application.note_ports import Note
-from cronlytic_mcp.domain.engine_sign import SIGN_LIFETIME, EngineKind, runs_without_client
+from cronlytic_mcp.domain.engine.engine_sign import SIGN_LIFETIME, EngineKind, runs_without_client
 from tests.clock import NOON, FakeClock
 
 pytestmark = pytest.mark.anyio

@@ -8,11 +8,11 @@ from attrs import evolve
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.event_cursor import write_event_cursor
 from cronlytic_mcp.application.events_since import READ_LIMIT, events_since
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.lifecycle import create
 from cronlytic_mcp.domain.errors import InvalidArguments
-from cronlytic_mcp.domain.event import Event, EventKind
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
 from cronlytic_mcp.domain.schedule import CronSchedule
 from tests.clock import NOON
 

@@ -8,8 +8,8 @@ import pytest
 
 from cronlytic_mcp.application.get_job_health import get_job_health
 from cronlytic_mcp.domain.errors import InvalidArguments, JobNotFound
+from cronlytic_mcp.domain.health.verdict import Condition
 from cronlytic_mcp.domain.log import LogEntry, RunStatus
-from cronlytic_mcp.domain.verdict import Condition
 from tests.application.stories import spec
 
 pytestmark = pytest.mark.anyio

@@ -7,14 +7,14 @@ import pytest
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_ports import Result
 from cronlytic_mcp.application.get_run import SHOWN_BODY_LIMIT, get_run
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import RunNotFound
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import Outcome, RunState
+from cronlytic_mcp.domain.engine.settlement import settle
 from cronlytic_mcp.domain.errors import InvalidArguments
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import Outcome, RunState
-from cronlytic_mcp.domain.run_error import RunNotFound
 from cronlytic_mcp.domain.schedule import CronSchedule
-from cronlytic_mcp.domain.settlement import settle
 from tests.clock import NOON
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.application.preview_schedule import COLLISION_LIMIT, MOVE_LIMIT, preview_schedule
 from cronlytic_mcp.domain.errors import InvalidArguments, JobNotFound, ServiceUnavailable
-from cronlytic_mcp.domain.load import HourLoad
+from cronlytic_mcp.domain.load.load import HourLoad
 from cronlytic_mcp.domain.schedule import CronSchedule
 from tests.application.gateways import CloudLikeGateway
 from tests.application.stories import spec

@@ -13,9 +13,9 @@ from cronlytic_mcp.application.test_webhook import SHOWN_BODY_LIMIT
 from cronlytic_mcp.application.test_webhook import test_webhook as run_test
 from cronlytic_mcp.application.webhook_limiter import WebhookLimiter
 from cronlytic_mcp.domain.errors import InvalidArguments, RateLimited
-from cronlytic_mcp.domain.masking import MASK
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import FailureKind, WebhookFailed, WebhookRequest, WebhookResponse
+from cronlytic_mcp.domain.secrets.masking import MASK
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import FailureKind, WebhookFailed, WebhookRequest, WebhookResponse
 
 pytestmark = pytest.mark.anyio
 

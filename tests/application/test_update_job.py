@@ -9,8 +9,8 @@ from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.application.update_job import UPDATABLE, update_job
 from cronlytic_mcp.domain.errors import InvalidArguments, InvalidJob, JobNotFound, NotSupported
 from cronlytic_mcp.domain.job import Job, JobStatus
-from cronlytic_mcp.domain.masking import MASK, mask_body, mask_headers, mask_url
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule
+from cronlytic_mcp.domain.secrets.masking import MASK, mask_body, mask_headers, mask_url
 from tests.application.stories import spec
 from tests.clock import FakeClock
 

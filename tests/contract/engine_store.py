@@ -16,17 +16,17 @@ import pytest
 from attrs import evolve, frozen
 
 from cronlytic_mcp.application.engine_ports import Claim, EngineStore, Lease, Result
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
+from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.job_query import JobOrder, JobQuery, position_of
+from cronlytic_mcp.domain.engine.plan import Plan
+from cronlytic_mcp.domain.engine.planned_job import JobView, PlannedJob
+from cronlytic_mcp.domain.engine.run import Outcome, Run, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.errors import InvalidArguments, JobNotFound
-from cronlytic_mcp.domain.event import Event, EventKind
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy, Missed, Overlap, SuccessRule
 from cronlytic_mcp.domain.job import JobSpec, JobStatus
-from cronlytic_mcp.domain.job_query import JobOrder, JobQuery, position_of
-from cronlytic_mcp.domain.plan import Plan
-from cronlytic_mcp.domain.planned_job import JobView, PlannedJob
-from cronlytic_mcp.domain.run import Outcome, Run, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule, OneShot
-from cronlytic_mcp.domain.store_error import StoreUnavailable
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -10,7 +10,7 @@ import pytest
 from attrs import frozen
 
 from cronlytic_mcp.application.note_ports import Note, NoteBoard
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 
 
 @frozen

@@ -19,6 +19,8 @@ from cronlytic_mcp.adapters.resilience.stack import resilient
 from cronlytic_mcp.application.engine_ports import EngineStore, Result
 from cronlytic_mcp.application.known_jobs import KnownJobs
 from cronlytic_mcp.application.publishing_gateway import PublishingGateway
+from cronlytic_mcp.domain.engine.run import Outcome
+from cronlytic_mcp.domain.engine.settlement import settle
 from cronlytic_mcp.domain.errors import (
     NotAuthenticated,
     NotPermitted,
@@ -27,8 +29,6 @@ from cronlytic_mcp.domain.errors import (
     UnexpectedResponse,
 )
 from cronlytic_mcp.domain.log import LogEntry, RunStatus
-from cronlytic_mcp.domain.run import Outcome
-from cronlytic_mcp.domain.settlement import settle
 from tests.clock import FakeClock
 from tests.contract.job_gateway import FAILURES, Backend, JobGatewayContract
 from tests.stub_api import Fault, StubApi

@@ -10,8 +10,8 @@ import pytest
 from cronlytic_mcp.adapters.memory.webhook_sender import OK, MemoryWebhookSender
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.adapters.webhook.sender import AiohttpWebhookSender
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import FailureKind, WebhookFailed, WebhookResponse
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import FailureKind, WebhookFailed, WebhookResponse
 from tests.contract.webhook_sender import ALLOWED_NAME, PRIVATE_NAME, WebhookSenderContract, World
 from tests.webhook_target import ScriptedResolver, Talk, Target, listening, saying, saying_and_waiting
 

@@ -8,8 +8,8 @@ import pytest
 
 from cronlytic_mcp.application.webhook_ports import WebhookSender
 from cronlytic_mcp.domain.errors import InvalidArguments
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import BODY_LIMIT, FailureKind, WebhookFailed, WebhookRequest
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import BODY_LIMIT, FailureKind, WebhookFailed, WebhookRequest
 
 ALLOWED_NAME = "hook.lan"
 """The one name that the operator allows, on the port of the world's target."""

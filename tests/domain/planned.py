@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
 
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.planned_job import JobView, PlannedJob
+from cronlytic_mcp.domain.engine.run import Outcome, Run, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.planned_job import JobView, PlannedJob
-from cronlytic_mcp.domain.run import Outcome, Run, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule, OneShot, Schedule
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

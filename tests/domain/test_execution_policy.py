@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy, Missed, Overlap, SuccessRule
 from cronlytic_mcp.domain.policy_rules import OPTIONS, find_policy_problems, read_policy, write_policy
-from cronlytic_mcp.domain.webhook import WebhookResponse
+from cronlytic_mcp.domain.webhook.webhook import WebhookResponse
 
 GOOD = {
     "timeout_seconds": 12.5,

@@ -14,8 +14,8 @@ from attrs import frozen
 from cronsim import CronSim
 
 from cronlytic_mcp.application.engine_ports import EngineStore
-from cronlytic_mcp.domain.planned_job import PlannedJob
-from cronlytic_mcp.domain.run import IN_FLIGHT, Run, RunState
+from cronlytic_mcp.domain.engine.planned_job import PlannedJob
+from cronlytic_mcp.domain.engine.run import IN_FLIGHT, Run, RunState
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule, OneShot
 from tests.engine_faults.sink import Arrival
 

@@ -19,7 +19,7 @@ from cronlytic_mcp.adapters.webhook.sender import AiohttpWebhookSender
 from cronlytic_mcp.application.engine import Engine
 from cronlytic_mcp.application.engine_notices import Notice
 from cronlytic_mcp.application.engine_settings import EngineSettings
-from cronlytic_mcp.domain.url import AllowedHosts
+from cronlytic_mcp.domain.url.url import AllowedHosts
 
 
 def tell(what: str, about: str = "") -> None:

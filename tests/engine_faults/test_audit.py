@@ -10,13 +10,13 @@ from attrs import evolve
 
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_ports import Result
-from cronlytic_mcp.domain.change import Change
-from cronlytic_mcp.domain.claim import decide_due
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.claim import decide_due
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import Outcome, Run, RunSource, RunState, make_run_id
+from cronlytic_mcp.domain.engine.settlement import settle
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import Outcome, Run, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.schedule import IntervalSchedule
-from cronlytic_mcp.domain.settlement import settle
 from tests.application.engine.world import NOON
 from tests.engine_faults.audit import audit
 from tests.engine_faults.sink import Arrival

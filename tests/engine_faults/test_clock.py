@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cronlytic_mcp.domain.run import RunState
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.schedule import CronSchedule, OneShot
 
 # Real processes against real clocks: a busy machine delays them beyond what a gate may depend on.

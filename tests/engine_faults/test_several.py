@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cronlytic_mcp.domain.run import RunState
+from cronlytic_mcp.domain.engine.run import RunState
 from tests.adapters.sql.files import writing
 from tests.engine_faults.town import until
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from cronlytic_mcp.domain.run import RunState
+from cronlytic_mcp.domain.engine.run import RunState
 
 # Real processes against real clocks: a busy machine delays them beyond what a gate may depend on.
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]

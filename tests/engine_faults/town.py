@@ -14,10 +14,10 @@ from pathlib import Path
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import IN_FLIGHT, Run
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import IN_FLIGHT, Run
 from cronlytic_mcp.domain.schedule import IntervalSchedule, Schedule
 from tests.engine_faults.audit import Account, audit
 from tests.engine_faults.sink import PATIENCE, Sink, listening

@@ -10,7 +10,7 @@ import pytest
 from cronlytic_mcp.application.engine_notices import JobPostponed, LeaseLost, RunBroken, StoreFailed
 from cronlytic_mcp.application.send_notification import Delivery
 from cronlytic_mcp.application.sweep_store import Swept
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.entrypoints.engine_log import EngineLog
 from cronlytic_mcp.entrypoints.logging import Log
 

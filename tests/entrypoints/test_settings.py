@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from cronlytic_mcp.domain.url import AllowedHosts
+from cronlytic_mcp.domain.url.url import AllowedHosts
 from cronlytic_mcp.entrypoints.bad_configuration import BadConfiguration
 from cronlytic_mcp.entrypoints.settings import Options, read_settings
 

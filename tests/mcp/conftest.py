@@ -12,7 +12,7 @@ from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
 from cronlytic_mcp.adapters.memory.webhook_sender import MemoryWebhookSender
 from cronlytic_mcp.adapters.resilience.noting import NotingGateway
-from cronlytic_mcp.domain.url import AllowedHosts
+from cronlytic_mcp.domain.url.url import AllowedHosts
 from cronlytic_mcp.entrypoints.logging import Log
 from cronlytic_mcp.entrypoints.mcp.server import build_server
 from cronlytic_mcp.entrypoints.request import note_job

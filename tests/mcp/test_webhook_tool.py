@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 
 from cronlytic_mcp.adapters.memory.webhook_sender import OK, MemoryWebhookSender
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import FailureKind, WebhookFailed
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import FailureKind, WebhookFailed
 from cronlytic_mcp.entrypoints.services import Services
 from tests.mcp.assistant import fields_of
 from tests.mcp.conftest import API_KEY

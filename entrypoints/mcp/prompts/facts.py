@@ -13,9 +13,9 @@ from ....application.health_check import health_check
 from ....application.ports import Clock, JobGateway
 from ....domain.errors import CronlyticError
 from ....domain.job import Job
-from ....domain.job_templates import JOB_TEMPLATES, JobTemplate
 from ....domain.log import RunStatus
-from ....domain.masking import secrets_of
+from ....domain.secrets.masking import secrets_of
+from ....domain.templates.job_templates import JOB_TEMPLATES, JobTemplate
 from ..views import view, view_job, view_listed_job, view_log_entry
 from .configuration_facts import describe_backend, describe_clients
 from .given import Given

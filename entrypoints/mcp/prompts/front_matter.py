@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ....domain.job_templates import JOB_TEMPLATES
+from ....domain.templates.job_templates import JOB_TEMPLATES
 from .prompt import Default, Kind, Parameter, Prompt
 
 FENCE = "+++"

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from attrs import frozen
 
 from ....domain.errors import InvalidArguments, Problem
-from ....domain.masking import mask_body, mask_url
+from ....domain.secrets.masking import mask_body, mask_url
 from ....domain.untrusted import clean_text
 from .prompt import Default, Kind, Parameter, Prompt
 

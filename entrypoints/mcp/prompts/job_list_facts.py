@@ -8,9 +8,9 @@ from typing import Any
 
 from ....application.ports import Clock, JobGateway
 from ....application.preview_schedule import SchedulePreview, preview_schedule
-from ....domain.collisions import Collision
 from ....domain.job import Job, JobStatus
-from ....domain.moves import Move
+from ....domain.load.collisions import Collision
+from ....domain.load.moves import Move
 from ..views import view, view_listed_job
 
 _SHOWN = 5

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....domain.masking import scrub
+from ....domain.secrets.masking import scrub
 from ....domain.untrusted import clean_text
 
 _LONGEST_READ = 4000

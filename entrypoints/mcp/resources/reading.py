@@ -9,8 +9,8 @@ from ....application.cron_templates import list_cron_templates
 from ....application.get_job import get_job
 from ....application.get_job_logs import LOG_LIMIT, get_job_logs
 from ....application.list_jobs import PAGE_LIMIT, list_jobs
-from ....domain.job_templates import JOB_TEMPLATES
-from ....domain.masking import secrets_of
+from ....domain.secrets.masking import secrets_of
+from ....domain.templates.job_templates import JOB_TEMPLATES
 from ...services import Services
 from ..result import count_fitting
 from ..tool import Payload

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....application.cron_templates import CronTemplates, UpcomingTemplate
-from ....domain.cron_templates import CronWish, TemplateGroup
-from ....domain.job_templates import JobTemplate
 from ....domain.schedule import CronSchedule
+from ....domain.templates.cron_templates import CronWish, TemplateGroup
+from ....domain.templates.job_templates import JobTemplate
 from ..tool import Payload
 from ..views import view
 

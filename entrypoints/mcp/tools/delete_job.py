@@ -7,7 +7,7 @@ from mcp_types import InputRequiredResult
 from ....application.confirmation import LIFETIME_SECONDS
 from ....application.delete_job import Deletion, delete_job
 from ....domain.job import Job
-from ....domain.masking import mask_url, masked_fields
+from ....domain.secrets.masking import mask_url, masked_fields
 from ....domain.untrusted import clean_text
 from ...toolset import Toolset
 from ..argument import Argument, Arguments

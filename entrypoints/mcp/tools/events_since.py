@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....application.events_since import DEFAULT_LIMIT, PAGE_LIMIT, EventPage, ToldEvent, events_since
-from ....domain.event import EventKind
+from ....domain.engine.event import EventKind
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID

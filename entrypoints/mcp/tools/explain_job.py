@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ....application.explain_job import explain_job
-from ....domain.explanation import FINDINGS
-from ....domain.outlook import Outlook
-from ....domain.run import RunSource
+from ....domain.engine.explanation import FINDINGS
+from ....domain.engine.outlook import Outlook
+from ....domain.engine.run import RunSource
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..argument_check import parse_instant

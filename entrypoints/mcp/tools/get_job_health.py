@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ....application.get_job_health import get_job_health
-from ....domain.health import HealthWindow
+from ....domain.health.health import HealthWindow
+from ....domain.health.verdict import Condition
 from ....domain.job import JobStatus
 from ....domain.log import RunStatus
-from ....domain.verdict import Condition
 from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import JOB_ID

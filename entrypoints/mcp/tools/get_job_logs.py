@@ -8,7 +8,7 @@ from ....application.get_job_logs import DEFAULT_LIMIT, LOG_LIMIT, get_job_logs
 from ....application.ports import JobGateway
 from ....domain.errors import CronlyticError
 from ....domain.log import LogEntry, RunStatus
-from ....domain.masking import secrets_of
+from ....domain.secrets.masking import secrets_of
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....application.preview_schedule import COLLISION_LIMIT, MOVE_LIMIT, SchedulePreview, preview_schedule
-from ....domain.collisions import Collision
-from ....domain.load import WEEKDAYS
-from ....domain.moves import Move
+from ....domain.load.collisions import Collision
+from ....domain.load.load import WEEKDAYS
+from ....domain.load.moves import Move
 from ...toolset import Toolset
 from ..argument import Arguments
 from ..job_arguments import JOB_ID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....application.test_webhook import test_webhook
-from ....domain.webhook import TIMEOUT_LIMIT, FailureKind
+from ....domain.webhook.webhook import TIMEOUT_LIMIT, FailureKind
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import BODY, HEADERS, METHOD, URL

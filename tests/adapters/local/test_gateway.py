@@ -12,14 +12,14 @@ from cronlytic_mcp.adapters.local.gateway import LocalGateway
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_ports import Result
 from cronlytic_mcp.domain.capabilities import Capabilities
-from cronlytic_mcp.domain.claim import decide_due
+from cronlytic_mcp.domain.engine.claim import decide_due
+from cronlytic_mcp.domain.engine.run import Outcome
+from cronlytic_mcp.domain.engine.settlement import reclaim, settle
 from cronlytic_mcp.domain.errors import InvalidJob
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec, JobStatus
 from cronlytic_mcp.domain.log import LogEntry, RunDetail, RunStatus
-from cronlytic_mcp.domain.run import Outcome
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule, OneShot
-from cronlytic_mcp.domain.settlement import reclaim, settle
 from tests.clock import NOON, FakeClock
 
 pytestmark = pytest.mark.anyio

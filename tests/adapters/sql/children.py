@@ -17,9 +17,9 @@ from attrs import evolve
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
-from cronlytic_mcp.domain.change import Change
-from cronlytic_mcp.domain.run import RunState
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
+from cronlytic_mcp.domain.engine.run import RunState
 from tests.contract.engine_store import HOURLY, LEASE, NOON, a_job, an_event, move_on
 
 NOBODY = 65534

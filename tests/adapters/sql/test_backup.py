@@ -12,10 +12,10 @@ from attrs import evolve
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.errors import InvalidArguments
-from cronlytic_mcp.domain.run import RunState
-from cronlytic_mcp.domain.store_error import StoreUnavailable
 from tests.adapters.sql.files import query, writing
 from tests.contract.engine_store import HOURLY, OK, a_job, a_run, an_event, look, rows
 

@@ -15,8 +15,8 @@ from attrs import evolve
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
-from cronlytic_mcp.domain.change import Change
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from tests.adapters.sql.files import contents, fill, query, writing
 from tests.adapters.sql.processes import child, told
 from tests.contract.engine_store import HOURLY, a_job, an_event

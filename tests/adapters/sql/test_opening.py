@@ -10,9 +10,9 @@ import pytest
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
-from cronlytic_mcp.domain.store_error import StoreUnavailable
 from tests.adapters.sql.files import contents, query, writing
 from tests.adapters.sql.older import OLD_JOB, make_first_version
 from tests.contract.engine_store import a_job

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
 from tests.adapters.sql.files import query
 from tests.adapters.sql.older import OLD_JOB, make_first_version
 from tests.adapters.sql.processes import child, release, told

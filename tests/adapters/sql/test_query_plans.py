@@ -13,10 +13,10 @@ from attrs import evolve
 from sqlalchemy import Engine, event
 
 from cronlytic_mcp.application.engine_ports import Lease
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.job_query import JobOrder, JobPosition, JobQuery
+from cronlytic_mcp.domain.engine.run import RunPosition, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.job import JobStatus
-from cronlytic_mcp.domain.job_query import JobOrder, JobPosition, JobQuery
-from cronlytic_mcp.domain.run import RunPosition, RunSource, RunState, make_run_id
 from tests.contract.engine_store import (
     CALLS,
     HOURLY,

@@ -10,10 +10,10 @@ import pytest
 from attrs import evolve
 
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.errors import JobNotFound
-from cronlytic_mcp.domain.run import RunState
-from cronlytic_mcp.domain.store_error import StoreUnavailable
 from tests.adapters.sql.files import query, writing
 from tests.contract.engine_store import NOON, OK, a_job, a_run, claim, count, result, rows
 

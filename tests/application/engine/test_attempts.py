@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from cronlytic_mcp.application.engine_notices import RunBroken
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.run import Outcome, RunState
 from cronlytic_mcp.domain.errors import InvalidArguments, Problem
 from cronlytic_mcp.domain.execution_policy import SuccessRule
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.run import Outcome, RunState
 from tests.application.engine.world import HOURLY, after, answer, at, at_once, no_answer
 
 pytestmark = pytest.mark.anyio

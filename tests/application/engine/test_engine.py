@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from cronlytic_mcp.application.engine_notices import JobPostponed
+from cronlytic_mcp.domain.engine.lifecycle import pause, redefine, resume
+from cronlytic_mcp.domain.engine.run import RunSource, RunState
 from cronlytic_mcp.domain.execution_policy import Missed, Overlap
 from cronlytic_mcp.domain.job import JobStatus
-from cronlytic_mcp.domain.lifecycle import pause, redefine, resume
-from cronlytic_mcp.domain.run import RunSource, RunState
 from cronlytic_mcp.domain.schedule import CronSchedule, OneShot
 from tests.application.engine.world import HOURLY, NOON, after, answer, at, at_once, every, forever
 
@@ -266,7 +266,7 @@ def redefine_only(view, spec):
     """What an older version of this program may have stored."""
     from attrs import evolve
 
-    from cronlytic_mcp.domain.change import Change
+    from cronlytic_mcp.domain.engine.change import Change
 
     return Change(evolve(view.job, spec=spec))
 

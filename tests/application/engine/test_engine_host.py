@@ -16,8 +16,8 @@ from cronlytic_mcp.application.notify_person import NotifySettings
 from cronlytic_mcp.application.run_job_now import run_job_now
 from cronlytic_mcp.application.send_notification import Delivery
 from cronlytic_mcp.application.sweep_store import Swept
-from cronlytic_mcp.domain.engine_sign import EngineKind
-from cronlytic_mcp.domain.retention import Retention
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.retention import Retention
 from tests.application.engine.world import HOURLY, MINUTELY, answer, at_once
 
 pytestmark = pytest.mark.anyio

@@ -11,12 +11,12 @@ from attrs import evolve
 
 from cronlytic_mcp.application.explain_job import explain_job
 from cronlytic_mcp.application.run_job_now import run_job_now
+from cronlytic_mcp.domain.engine.explanation import FINDINGS
+from cronlytic_mcp.domain.engine.lifecycle import pause, redefine, resume
+from cronlytic_mcp.domain.engine.retention import Retention
+from cronlytic_mcp.domain.engine.run import RunSource
 from cronlytic_mcp.domain.errors import InvalidArguments, JobNotFound
 from cronlytic_mcp.domain.execution_policy import Missed, Overlap
-from cronlytic_mcp.domain.explanation import FINDINGS
-from cronlytic_mcp.domain.lifecycle import pause, redefine, resume
-from cronlytic_mcp.domain.retention import Retention
-from cronlytic_mcp.domain.run import RunSource
 from cronlytic_mcp.domain.schedule import CronSchedule, OneShot
 from tests.application.engine.world import (
     HOURLY,

@@ -10,9 +10,9 @@ import pytest
 
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_notices import LeaseLost, RunBroken, StoreFailed
-from cronlytic_mcp.domain.event import Event, EventKind
-from cronlytic_mcp.domain.run import RunState
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
+from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.run import RunState
 from tests.application.engine.world import HOURLY, World, after, answer, at, at_once, every, forever
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from cronlytic_mcp.application.grouped_writes import GroupedWrites
-from cronlytic_mcp.domain.store_error import StoreUnavailable
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,9 @@ from cronlytic_mcp.adapters.memory.note_board import MemoryNoteBoard
 from cronlytic_mcp.application.note_ports import Note
 from cronlytic_mcp.application.notify_person import HOLD, KEY, TOPIC, Notifier, NotifySettings
 from cronlytic_mcp.application.run_job_now import run_job_now
-from cronlytic_mcp.domain.event import Event, EventKind
+from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.notification import LINES_LIMIT
 from cronlytic_mcp.domain.execution_policy import Missed
-from cronlytic_mcp.domain.notification import LINES_LIMIT
 from tests.application.engine.world import HOURLY, MINUTELY, answer, at, at_once, forever, no_answer
 
 pytestmark = pytest.mark.anyio

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from cronlytic_mcp.application.run_job_now import WAITING_LIMIT, run_job_now
+from cronlytic_mcp.domain.engine.errors import RunNotFound
+from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.lifecycle import pause
+from cronlytic_mcp.domain.engine.run import RunSource, RunState
 from cronlytic_mcp.domain.errors import InvalidArguments, JobNotFound, RateLimited
-from cronlytic_mcp.domain.event import Event, EventKind
-from cronlytic_mcp.domain.lifecycle import pause
-from cronlytic_mcp.domain.run import RunSource, RunState
-from cronlytic_mcp.domain.run_error import RunNotFound
 from tests.application.engine.world import HOURLY, after, answer, at, at_once
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cronsim import CronSim
 
-from cronlytic_mcp.domain.run import RunState
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.schedule import CronSchedule
 from tests.application.engine.world import World
 

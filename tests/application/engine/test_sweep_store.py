@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cronlytic_mcp.application.sweep_store import CHUNK, Swept, sweep_store
-from cronlytic_mcp.domain.retention import Retention
+from cronlytic_mcp.domain.engine.retention import Retention
 from tests.application.engine.world import HOURLY, MINUTELY, after, at, every, forever
 
 pytestmark = pytest.mark.anyio

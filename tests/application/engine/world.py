@@ -12,15 +12,15 @@ from attrs import evolve
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine import Engine
 from cronlytic_mcp.application.engine_settings import EngineSettings
-from cronlytic_mcp.domain.change import Change
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.planned_job import PlannedJob
+from cronlytic_mcp.domain.engine.run import Run, RunState
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.planned_job import PlannedJob
-from cronlytic_mcp.domain.run import Run, RunState
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule
-from cronlytic_mcp.domain.url import AllowedHosts
-from cronlytic_mcp.domain.webhook import WebhookFailed, WebhookRequest, WebhookResponse
+from cronlytic_mcp.domain.url.url import AllowedHosts
+from cronlytic_mcp.domain.webhook.webhook import WebhookFailed, WebhookRequest, WebhookResponse
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 MINUTELY, HOURLY = CronSchedule("* * * * *"), CronSchedule("0 * * * *")

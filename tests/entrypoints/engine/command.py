@@ -11,9 +11,9 @@ from pathlib import Path
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.adapters.system.clock import SystemClock
+from cronlytic_mcp.domain.engine.lifecycle import create
+from cronlytic_mcp.domain.engine.run import Run, RunState
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.lifecycle import create
-from cronlytic_mcp.domain.run import Run, RunState
 from cronlytic_mcp.domain.schedule import IntervalSchedule
 
 # No test depends on it: a process that hangs fails its test here instead of stopping the run.

@@ -14,10 +14,10 @@ from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.application.create_job import create_job
 from cronlytic_mcp.application.engine_presence import find_engines
 from cronlytic_mcp.application.run_job_now import run_job_now
-from cronlytic_mcp.domain.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.errors import NotSupported
 from cronlytic_mcp.domain.job import JobSpec
-from cronlytic_mcp.domain.run import RunState
 from cronlytic_mcp.domain.schedule import IntervalSchedule
 from cronlytic_mcp.entrypoints.bad_configuration import BadConfiguration
 from cronlytic_mcp.entrypoints.engine_wiring import open_worker

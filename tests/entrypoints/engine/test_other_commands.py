@@ -13,7 +13,7 @@ from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.application.engine_presence import Presence
-from cronlytic_mcp.domain.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
 from cronlytic_mcp.entrypoints.bad_configuration import BadConfiguration
 from cronlytic_mcp.entrypoints.command_line import read_options
 from cronlytic_mcp.entrypoints.commands import find_command

@@ -9,8 +9,8 @@ import pytest
 
 from cronlytic_mcp.adapters.system.clock import SystemClock
 from cronlytic_mcp.application.engine_presence import find_engines
-from cronlytic_mcp.domain.engine_sign import EngineKind
-from cronlytic_mcp.domain.run import RunState
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.run import RunState
 from tests.entrypoints.engine.command import add_job, local_environment, opened, sent_runs
 from tests.mcp.raw_server import raw_server
 from tests.webhook_target import listening

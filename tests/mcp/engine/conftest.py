@@ -9,8 +9,8 @@ from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
 from cronlytic_mcp.adapters.memory.note_board import MemoryNoteBoard
 from cronlytic_mcp.application.engine_host import EngineHost, HostSettings
-from cronlytic_mcp.domain.engine_sign import EngineKind
-from cronlytic_mcp.domain.retention import Retention
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.retention import Retention
 from cronlytic_mcp.entrypoints.local_engine import LocalEngine
 from cronlytic_mcp.entrypoints.logging import Log
 from cronlytic_mcp.entrypoints.services import Services

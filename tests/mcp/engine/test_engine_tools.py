@@ -10,9 +10,9 @@ from attrs import evolve
 
 from cronlytic_mcp.adapters.memory.webhook_sender import OK
 from cronlytic_mcp.application.engine_presence import Presence
-from cronlytic_mcp.domain.change import Change
-from cronlytic_mcp.domain.engine_sign import EngineKind
-from cronlytic_mcp.domain.event import Event, EventKind
+from cronlytic_mcp.domain.engine.change import Change
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.event import Event, EventKind
 from tests.clock import NOON
 
 pytestmark = pytest.mark.anyio

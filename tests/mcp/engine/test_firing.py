@@ -7,7 +7,7 @@ import pytest
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.application.engine_presence import Presence
-from cronlytic_mcp.domain.engine_sign import EngineKind
+from cronlytic_mcp.domain.engine.engine_sign import EngineKind
 
 pytestmark = pytest.mark.anyio
 

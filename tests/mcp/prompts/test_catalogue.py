@@ -8,7 +8,7 @@ import pytest
 
 from cronlytic_mcp.domain.errors import InvalidArguments
 from cronlytic_mcp.domain.job_rules import METHODS
-from cronlytic_mcp.domain.job_templates import JOB_TEMPLATES
+from cronlytic_mcp.domain.templates.job_templates import JOB_TEMPLATES
 from cronlytic_mcp.entrypoints.mcp import prompts
 from cronlytic_mcp.entrypoints.mcp.prompts.catalogue import load_prompt
 from cronlytic_mcp.entrypoints.mcp.prompts.listing import argument_values, is_job_argument, list_prompts

@@ -12,9 +12,9 @@ from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
 from cronlytic_mcp.adapters.resilience.stack import resilient
 from cronlytic_mcp.domain.job import Job, JobSpec, JobStatus
 from cronlytic_mcp.domain.job_rules import find_job_problems
-from cronlytic_mcp.domain.job_templates import JOB_TEMPLATES
 from cronlytic_mcp.domain.log import LogEntry, RunStatus
 from cronlytic_mcp.domain.schedule import CronSchedule
+from cronlytic_mcp.domain.templates.job_templates import JOB_TEMPLATES
 from tests.application.stories import spec
 from tests.mcp.assistant import ANSWER_LIMIT
 from tests.mcp.backends import FixedGateway
