@@ -6,6 +6,7 @@ import re
 
 from attrs import frozen
 
+from ..domain.engine.errors import StoreUnavailable
 from ..domain.engine.run import Outcome
 from ..domain.errors import InvalidArguments
 from ..domain.job import JobSpec
@@ -34,6 +35,9 @@ async def make_attempt(sender: WebhookSender, spec: JobSpec, run_id: str, number
         reasons = " ".join(problem.message for problem in refused.problems)
         error = f"The request was not sent: {reasons}"
         return Attempt(Outcome(success=False, attempts=number, error=error), final=True)
+    except StoreUnavailable as unread:
+        error = f"The request was not sent, because the keys to sign it with could not be read: {unread}"
+        return Attempt(Outcome(success=False, attempts=number, error=error), final=False)
     except WebhookFailed as failure:
         error = f"No complete answer ({failure.kind}): {failure.reason}."
         outcome = Outcome(success=False, attempts=number, status=failure.status, error=error)
@@ -45,7 +49,14 @@ async def make_attempt(sender: WebhookSender, spec: JobSpec, run_id: str, number
 def _build_request(spec: JobSpec, run_id: str) -> WebhookRequest:
     own = {name: value for name, value in spec.headers.items() if name.lower() != IDEMPOTENCY_KEY.lower()}
     headers = own | {IDEMPOTENCY_KEY: run_id}
-    return WebhookRequest(spec.url, spec.method, headers, spec.body, spec.policy.timeout_seconds)
+    return WebhookRequest(
+        spec.url,
+        spec.method,
+        headers,
+        spec.body,
+        spec.policy.timeout_seconds,
+        sign_as=run_id if spec.policy.sign else None,
+    )
 
 
 def _record(response: WebhookResponse, number: int, fault: str | None) -> Outcome:

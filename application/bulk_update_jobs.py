@@ -54,7 +54,9 @@ class BulkResult:
 
     @property
     def stopped_by(self) -> CronlyticError | None:
-        """The error that every further job would have met, so that those not begun were not tried."""
+        """The error because of which some jobs were not tried: every further call would have met it."""
+        if all(entry.outcome is not Outcome.NOT_TRIED for entry in self.entries):
+            return None
         return next((entry.error for entry in self.entries if isinstance(entry.error, STOPPING)), None)
 
 

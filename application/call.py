@@ -47,6 +47,8 @@ class CachedReads:
 
 _listener: ContextVar[WaitListener | None] = ContextVar("wait_listener", default=None)
 _cached_reads: ContextVar[CachedReads | None] = ContextVar("cached_reads", default=None)
+_once: ContextVar[bool] = ContextVar("once", default=False)
+_setting_schedule: ContextVar[bool] = ContextVar("setting_schedule", default=False)
 
 
 @contextmanager
@@ -72,6 +74,39 @@ def allowing_cached_reads() -> Iterator[CachedReads]:
         yield reads
     finally:
         _cached_reads.reset(token)
+
+
+@contextmanager
+def sending_once() -> Iterator[None]:
+    """Have no write made within repeated, by a caller that looks first what became of it.
+
+    A repetition comes seconds later, and may undo what somebody else has set meanwhile.
+    """
+    token = _once.set(True)
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
+def is_sending_once() -> bool:
+    """Return whether the current call's writes are not to be repeated."""
+    return _once.get()
+
+
+@contextmanager
+def setting_schedule() -> Iterator[None]:
+    """Say that an update made within is about the schedule, also where that stays as it is."""
+    token = _setting_schedule.set(True)
+    try:
+        yield
+    finally:
+        _setting_schedule.reset(token)
+
+
+def is_setting_schedule() -> bool:
+    """Return whether the current call's update is about the schedule."""
+    return _setting_schedule.get()
 
 
 def wait_listener() -> WaitListener | None:

@@ -79,6 +79,17 @@ async def diagnose_engine(store: EngineStore, notes: NoteBoard, clock: Clock) ->
     return tuple(findings)
 
 
+def diagnose_absent_store(*, can_be_made: bool) -> tuple[Diagnosis, ...]:
+    """Return what it means that there is no store yet, and whether its place lets one be made."""
+    if not can_be_made:
+        said = "There is no store yet, and none can be made: this user may not write its folder."
+        advice = "Let this user write it, or name another file in CRONLYTIC_DATABASE_URL."
+        return (Diagnosis("store", Level.PROBLEM, said, advice),)
+    advice = "It is made when the server or a worker first needs it."
+    absent = Diagnosis("store", Level.WARNING, "There is no store yet.", advice)
+    return absent, _diagnose_firing((), None)
+
+
 def diagnose_notifications(after: int | None) -> Diagnosis:
     """Return whether a person is told of what goes wrong: `after` so many failures; None or 0 for never."""
     if not after:

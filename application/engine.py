@@ -9,10 +9,13 @@ from functools import partial
 
 from ..domain.engine.change import Change
 from ..domain.engine.claim import decide_due, postpone
-from ..domain.engine.planned_job import JobView
+from ..domain.engine.planned_job import JobView, PlannedJob
+from ..domain.engine.run import Run
 from ..domain.engine.settlement import reclaim
+from .engine_horizon import LapseHorizon
 from .engine_notices import JobPostponed, Observer, Signals, StoreFailed, ignore
 from .engine_ports import ClaimBatch, EngineStore
+from .engine_pulse import EnginePulse
 from .engine_runs import EngineRuns
 from .engine_settings import EngineSettings
 from .ports import Clock
@@ -38,7 +41,14 @@ class Engine:
         self._store, self._clock, self._observe = store, clock, observe
         self._settings, self._signals = settings or EngineSettings(), Signals(observe)
         self._runs = EngineRuns(store, sender, clock, self._settings, self._signals)
+        self._horizon = LapseHorizon(clock, self._settings.lease)
         self._reclaimed_at: float | None = None
+        self._ticked_at: float | None = None
+
+    @property
+    def pulse(self) -> EnginePulse:
+        """What it shows of itself."""
+        return EnginePulse(self._ticked_at, self._runs.under_way)
 
     def wake(self) -> None:
         """Look at the store at once: something was written that may be due. For this event loop only."""
@@ -55,7 +65,9 @@ class Engine:
         try:
             while not self._signals.stopping.is_set():
                 self._signals.woken.clear()
-                await self._sleep(await self._tick())
+                seconds = await self._tick()
+                self._note_progress()
+                await self._sleep(seconds)
             await self._runs.end_within(self._settings.stop_grace.total_seconds())
         finally:
             heartbeat.cancel()
@@ -66,7 +78,8 @@ class Engine:
         """Do what is to be done now, and return for how many seconds nothing is."""
         longest = self._settings.tick.total_seconds()
         try:
-            await self._reclaim()
+            with suppress(_ClockSetBack):
+                await self._reclaim()
             self._runs.wanting_room = await self._claim()
             if self._runs.wanting_room:
                 return longest
@@ -86,10 +99,14 @@ class Engine:
     async def _claim(self) -> bool:
         """Claim what is due as long as there is room for it, and return whether more may be due."""
         while (room := self._runs.room) and not self._signals.stopping.is_set():
+            self._horizon.look()
             now = self._clock.now()
-            batch = await self._store.claim_due(
-                now, room, now + self._settings.lease, partial(self._decide, now=now)
-            )
+            try:
+                batch = await self._store.claim_due(
+                    now, room, now + self._settings.lease, partial(self._decide, now=now)
+                )
+            except _ClockSetBack:
+                continue
             self._launch(batch)
             if batch.examined < room:
                 return False
@@ -102,24 +119,44 @@ class Engine:
         if self._reclaimed_at is not None and monotonic - self._reclaimed_at < tick:
             return
         self._reclaimed_at = monotonic
-        # After a sleep of the machine or a step of its clock our own leases look lapsed, too.
-        await self._runs.renew_leases()
+        # Taken before our own leases are renewed, so that none of them has lapsed by then, however long this
+        # process is stopped in between.
+        horizon, lease_until = self._horizon.find(), self._clock.now() + self._settings.lease
+        await self._runs.renew_leases(lease_until)
+        settle = partial(self._settle_lapsed, horizon=horizon)
         while room := self._runs.room:
-            now = self._clock.now()
-            batch = await self._store.reclaim_lapsed(
-                now, room, now + self._settings.lease, partial(reclaim, now=now)
-            )
+            batch = await self._store.reclaim_lapsed(horizon, room, lease_until, settle)
             self._launch(batch)
             if batch.examined < room:
-                return
+                break
+        self._horizon.confirm()
+
+    def _note_progress(self) -> None:
+        self._ticked_at = self._clock.monotonic()
 
     def _launch(self, batch: ClaimBatch) -> None:
+        self._note_progress()  # while much is due, one tick may take minutes
         for claim in batch.claims:
             self._runs.launch(claim)
 
     def _decide(self, view: JobView, now: datetime) -> Change:
+        # What was planned by the clock as it is now would look long missed.
+        self._check_clock(now)
         try:
             return decide_due(view, now)
         except Exception as error:  # noqa: BLE001 - one job must not hold up the others
             self._observe(JobPostponed(view.job.job_id, error))
             return postpone(view, now)
+
+    def _settle_lapsed(self, job: PlannedJob, run: Run, *, horizon: datetime) -> Change:
+        # Others may have renewed their leases by the clock as it is now.
+        self._check_clock(horizon)
+        return reclaim(job, run, self._clock.now())
+
+    def _check_clock(self, instant: datetime) -> None:
+        if self._clock.now() < instant:
+            raise _ClockSetBack
+
+
+class _ClockSetBack(Exception):
+    """The clock was set back while the store was waited for: what was asked of it is to be asked anew."""

@@ -9,11 +9,13 @@ from attrs import field, frozen
 
 from ..domain.engine.engine_sign import SIGN_PERIOD, EngineKind
 from ..domain.engine.retention import Retention
+from .analysis_ports import AnalysisStore
 from .chores import Chore, run_engine
 from .engine import Engine
 from .engine_notices import Notice
 from .engine_ports import EngineStore
 from .engine_presence import Presence
+from .engine_pulse import EnginePulse
 from .engine_settings import EngineSettings
 from .note_ports import NoteBoard
 from .notify_person import Notifier, NotifySettings
@@ -30,12 +32,12 @@ SWEEP_DELAY = timedelta(minutes=1)
 
 @frozen
 class HostSettings:
-    """What an engine lives in, how it works, what it keeps, and whom it tells; None for nobody."""
+    """What an engine lives in, how it works, what it keeps, and whom it tells."""
 
     kind: EngineKind
     engine: EngineSettings = field(factory=EngineSettings)
     retention: Retention = field(factory=Retention)
-    notify: NotifySettings | None = None
+    notify: NotifySettings = field(factory=NotifySettings)
 
 
 HostNotice = Notice | Delivery | Swept
@@ -53,12 +55,19 @@ class EngineHost:
         clock: Clock,
         settings: HostSettings,
         *,
+        analyses: AnalysisStore,
         engine_id: str,
         observe: Callable[[HostNotice], None],
     ) -> None:
         self._store, self._notes, self._sender, self._clock = store, notes, sender, clock
         self._settings, self._engine_id, self._observe = settings, engine_id, observe
+        self._analyses = analyses
         self._engine = Engine(store, sender, clock, settings.engine, observe=observe)
+
+    @property
+    def pulse(self) -> EnginePulse:
+        """What the engine shows of itself."""
+        return self._engine.pulse
 
     def wake(self) -> None:
         """Have the engine look at the store at once; for this event loop only."""
@@ -74,21 +83,15 @@ class EngineHost:
 
     def _make_chores(self) -> list[Chore]:
         presence = Presence(self._notes, self._clock, self._engine_id, self._settings.kind)
-        chores = [
+        notifier = Notifier(
+            self._store, self._notes, self._sender, self._clock, self._settings.notify, observe=self._observe
+        )
+        return [
             Chore("announce", SIGN_PERIOD, presence.announce, last=presence.withdraw),
             Chore("sweep", SWEEP_PERIOD, self._sweep, delay=SWEEP_DELAY),
+            Chore("notify", NOTIFY_PERIOD, notifier.notify),
         ]
-        if self._settings.notify is not None:
-            notifier = Notifier(
-                self._store,
-                self._notes,
-                self._sender,
-                self._clock,
-                self._settings.notify,
-                observe=self._observe,
-            )
-            chores.append(Chore("notify", NOTIFY_PERIOD, notifier.notify))
-        return chores
 
     async def _sweep(self) -> None:
-        self._observe(await sweep_store(self._store, self._clock, self._settings.retention))
+        retention = self._settings.retention
+        self._observe(await sweep_store(self._store, self._analyses, self._clock, retention))

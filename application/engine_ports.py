@@ -118,10 +118,10 @@ class EngineStore(Protocol):
         """Claim what is to run at `now`, and write what has become of every job that is due.
 
         First queued runs, by `fire_at` and then id: one that was asked for by hand at once, one of the
-        schedule where no other run of the schedule of its job is in flight. Then jobs whose `due_at` is not
-        after `now`, by `due_at` and then id: `decide` is called for each, and its change written. Together at
-        most `limit` (1 or more) rows are looked at. No two calls ever claim the same run under one token, nor
-        decide about the same plan, however many engines there are.
+        schedule where no other run of the schedule of its job is in flight, and only the first of them. Then
+        jobs whose `due_at` is not after `now`, by `due_at` and then id: `decide` is called for each, and its
+        change written. Together at most `limit` (1 or more) rows are looked at. No two calls ever claim the
+        same run under one token, nor decide about the same plan, however many engines there are.
         """
 
     async def start(self, leases: Collection[Lease], now: datetime) -> frozenset[Lease]:

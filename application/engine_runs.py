@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -55,6 +56,11 @@ class EngineRuns:
         self.wanting_room = False
 
     @property
+    def under_way(self) -> int:
+        """How many runs it holds, those between two attempts too."""
+        return len(self._under_way)
+
+    @property
     def room(self) -> int:
         """How many more runs may be claimed."""
         return max(0, 2 * self._settings.concurrency - (len(self._under_way) - self._resting))
@@ -87,15 +93,14 @@ class EngineRuns:
             await self._some_under_way.wait()
             await asyncio.sleep(self._settings.lease.total_seconds() / 3)
             try:
-                await self.renew_leases()
+                await self.renew_leases(self._clock.now() + self._settings.lease)
             except Exception as error:  # noqa: BLE001 - the next time it may work
                 self._observe(StoreFailed("renew", error))
 
-    async def renew_leases(self) -> None:
-        """Renew all leases now, and break off the runs whose lease is lost."""
+    async def renew_leases(self, until: datetime) -> None:
+        """Let all leases last until an instant, and break off the runs whose lease is lost."""
         if not self._under_way:
             return
-        until = self._clock.now() + self._settings.lease
         for lease in await self._store.renew(list(self._under_way), until):
             # One that is just being ended may have lost its lease by that.
             if (task := self._under_way.get(lease)) and lease not in self._ending:

@@ -20,6 +20,19 @@ _ROWS = 200
 
 _EVENTS, _PAGES = 500, 4
 
+_CHANGES = frozenset(
+    {
+        EventKind.JOB_CHANGED,
+        EventKind.HINT_PROPOSED,
+        EventKind.HINT_CONSUMED,
+        EventKind.HINT_EXPIRED,
+        EventKind.HINTS_CLEARED,
+        EventKind.JOB_PAUSED_UNTIL,
+        EventKind.JOB_PAUSE_ENDED,
+    }
+)
+"""After these a job has other occurrences than before."""
+
 
 async def explain_job(
     store: EngineStore,
@@ -68,7 +81,7 @@ async def _find_change(store: EngineStore, job_id: str, at: datetime) -> datetim
     for _ in range(_PAGES):
         events = await store.events_since(sequence, _EVENTS, job_id=job_id)
         for event in events:
-            if event.kind is EventKind.JOB_CHANGED and event.at > at:
+            if event.kind in _CHANGES and event.at > at:
                 return event.at
         if len(events) < _EVENTS:
             break

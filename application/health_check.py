@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from ..domain.engine.errors import StoreUnavailable
 from ..domain.errors import CronlyticError, NotAuthenticated, ServiceUnavailable
 from .call import Waiting, listening_to_waits, wait_listener
 from .ports import Clock, JobGateway
+
+_UNREACHABLE = (ServiceUnavailable, StoreUnavailable)
 
 
 @frozen
@@ -45,12 +48,14 @@ async def health_check(gateway: JobGateway, clock: Clock) -> Health:
     try:
         latency_ms = await _time_ping(gateway, clock)
     except CronlyticError as error:
-        return evolve(found, reachable=not isinstance(error, ServiceUnavailable), problem=str(error))
+        return evolve(found, reachable=not isinstance(error, _UNREACHABLE), problem=str(error))
     found = evolve(found, reachable=True, latency_ms=latency_ms)
     try:
         jobs = await gateway.list()
     except NotAuthenticated as error:
         return evolve(found, authenticated=False, problem=str(error))
+    except StoreUnavailable as error:
+        return evolve(found, reachable=False, problem=str(error))
     except CronlyticError as error:
         return evolve(found, problem=str(error))
     authenticated = True if gateway.capabilities.needs_credentials else None

@@ -7,6 +7,7 @@ import json
 from attrs import asdict
 
 from ..domain.job import Job
+from ..domain.policy_rules import write_policy
 
 
 def write_content(job: Job) -> str:
@@ -14,5 +15,9 @@ def write_content(job: Job) -> str:
 
     The text holds the job's secrets: sign it, and show it to nobody.
     """
-    decided = {**asdict(job.spec, recurse=False), "headers": sorted(job.spec.headers.items())}
+    decided = {
+        **asdict(job.spec, recurse=False),
+        "headers": sorted(job.spec.headers.items()),
+        "policy": write_policy(job.spec.policy),
+    }
     return json.dumps([job.job_id, decided], default=repr)

@@ -11,15 +11,18 @@ Jobs = Mapping[str, Job]
 """Jobs by their ids."""
 
 
-def find_differences(before: Jobs, after: Jobs) -> Iterator[JobEvent]:
-    """Yield what became of each job between two looks, and of their list at last."""
+def find_differences(before: Jobs, after: Jobs, *, runs_told: bool = False) -> Iterator[JobEvent]:
+    """Yield what became of each job between two looks, and of their list at last.
+
+    runs_told: somebody else tells of runs, so that a log is only mentioned where it is gone.
+    """
     listed = entries = False
     for job_id in {**after, **before}:
         old, new = before.get(job_id), after.get(job_id)
         if old == new:
             continue
         yield JobChanged(job_id)
-        if _runs(old) != _runs(new) or new is None:
+        if new is None or (not runs_told and _runs(old) != _runs(new)):
             yield LogsChanged(job_id)
         listed = listed or _listed(old) != _listed(new)
         entries = entries or _entries(old) != _entries(new)
@@ -33,7 +36,14 @@ def _runs(job: Job | None) -> object:
 
 
 def _listed(job: Job | None) -> object:
-    return job and (job.spec.name, job.spec.schedule, job.status, job.next_run_at)
+    return job and (
+        job.spec.name,
+        job.spec.schedule,
+        job.status,
+        job.next_run_at,
+        job.hints,
+        job.paused_until,
+    )
 
 
 def _entries(job: Job | None) -> object:

@@ -23,6 +23,13 @@ class LogsChanged:
 
 
 @frozen
+class AnalysisChanged:
+    """An analysis of a job began or ended, or its hints or its pause are not as they were."""
+
+    job_id: str
+
+
+@frozen
 class ListChanged:
     """What a list tells of the jobs is not as it was.
 
@@ -33,7 +40,7 @@ class ListChanged:
     entries: bool
 
 
-JobEvent = JobChanged | LogsChanged | ListChanged
+JobEvent = JobChanged | LogsChanged | AnalysisChanged | ListChanged
 
 Listener = Callable[[JobEvent], None]
 """Is told of an event as it happens. It must return at once; sending something belongs in a task."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from ..domain.engine.job_query import JobOrder, JobPosition, JobQuery
 from ..domain.errors import InvalidArguments, Problem
-from ..domain.job import Job
+from ..domain.job import Job, JobStatus
 from .argument_checks import find_choice_problem, find_range_problem, refuse
 from .cursor import InvalidCursor, SortKey, read_cursor, write_cursor
 from .job_filter import JobFilter
+from .job_pages import JobPages, find_pages, read_position, sort_key
 from .ports import JobGateway
 
 PAGE_LIMIT = 100
 DEFAULT_LIMIT = 20
+SORTS = tuple(JobOrder)
 
 
 @frozen
@@ -27,23 +29,13 @@ class JobPage:
     next_cursor: str | None
 
 
-def _instant(instant: datetime | None, direction: int) -> tuple[bool, float]:
-    return (True, 0.0) if instant is None else (False, direction * instant.timestamp())
+@frozen
+class _Place:
+    """Where a page starts: right after the job with this sort key and id."""
 
-
-_KEYS: dict[str, Callable[[Job], SortKey]] = {
-    "name": lambda job: (False, job.spec.name.casefold()),
-    "status": lambda job: (False, job.status.value),
-    "next_run_at": lambda job: _instant(job.next_run_at, 1),
-    "last_run_at": lambda job: _instant(job.last_run_at, -1),
-}
-SORTS = tuple(_KEYS)
-
-
-def _check(wanted: JobFilter, sort: str, limit: int) -> Iterator[Problem]:
-    yield from wanted.find_problems()
-    yield from find_choice_problem("sort", sort, SORTS)
-    yield from find_range_problem("limit", limit, 1, PAGE_LIMIT)
+    key: SortKey
+    job_id: str
+    position: JobPosition
 
 
 async def list_jobs(
@@ -68,21 +60,54 @@ async def list_jobs(
     """
     wanted = JobFilter(status, name)
     refuse(_check(wanted, sort, limit))
-    query = (status, name, sort)
-    after = _read(cursor, query)
-    key = _KEYS[sort]
-    matching = sorted((key(job), job.job_id, job) for job in await gateway.list() if wanted.matches(job))
-    rest = [entry for entry in matching if after is None or entry[:2] > after]
-    page = rest[:limit]
-    next_cursor = write_cursor(query, page[-1][:2]) if len(rest) > limit else None
-    return JobPage(tuple(job for _, _, job in page), len(matching), next_cursor)
+    query, order = (status, name, sort), JobOrder(sort)
+    after = None if cursor is None else _read(cursor, query, order)
+    if pages := find_pages(gateway):
+        found, total = await _ask(pages, wanted, order, limit, after)
+    else:
+        found, total = _select(await gateway.list(), wanted, order, limit, after)
+    page = tuple(found[:limit])
+    next_cursor = (
+        write_cursor(query, (sort_key(page[-1], order), page[-1].job_id)) if len(found) > limit else None
+    )
+    return JobPage(page, total, next_cursor)
 
 
-def _read(cursor: str | None, query: tuple[str | None, ...]) -> tuple[SortKey, str] | None:
-    if cursor is None:
-        return None
+async def _ask(
+    pages: JobPages, wanted: JobFilter, order: JobOrder, limit: int, after: _Place | None
+) -> tuple[Sequence[Job], int]:
+    """Return the page and the job after it, if there is one, and how many match."""
+    query = JobQuery(
+        limit + 1,
+        order,
+        None if wanted.status is None else JobStatus(wanted.status),
+        (wanted.name or "").casefold(),
+        None if after is None else after.position,
+    )
+    listing = await pages.page_jobs(query)
+    return [planned.job for planned in listing.jobs], listing.total
+
+
+def _select(
+    jobs: Sequence[Job], wanted: JobFilter, order: JobOrder, limit: int, after: _Place | None
+) -> tuple[Sequence[Job], int]:
+    """As `_ask`, out of all jobs."""
+    matching = sorted((sort_key(job, order), job.job_id, job) for job in jobs if wanted.matches(job))
+    place = None if after is None else (after.key, after.job_id)
+    rest = [job for key, job_id, job in matching if place is None or (key, job_id) > place]
+    return rest[: limit + 1], len(matching)
+
+
+def _check(wanted: JobFilter, sort: str, limit: int) -> Iterator[Problem]:
+    yield from wanted.find_problems()
+    yield from find_choice_problem("sort", sort, SORTS)
+    yield from find_range_problem("limit", limit, 1, PAGE_LIMIT)
+
+
+def _read(cursor: str, query: tuple[str | None, ...], order: JobOrder) -> _Place:
     try:
-        return read_cursor(cursor, query)
+        key, job_id = read_cursor(cursor, query)
+        return _Place(key, job_id, read_position(key, job_id, order))
     except InvalidCursor:
         message = (
             "is not a next_cursor of these arguments; call list_jobs again without cursor, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -28,15 +29,29 @@ TOPIC, KEY = "notifications", "progress"
 HOLD = timedelta(seconds=2 * LONGEST)
 """For how long an engine has the sending to itself: longer than it can take."""
 
+URLS_LIMIT = 10
+"""How many targets are told at once; the next ones come right after them."""
+
 _EVENTS = 500
 
 
 @frozen
 class NotifySettings:
-    """Where a person is told, and after how many failures in a row (0 for never); a job may differ."""
+    """Where a person is told, and after how many failures in a row (0 for never); a job may differ in both.
 
-    url: str = field(repr=False)
+    url: None for nowhere but where a job says so.
+    """
+
+    url: str | None = field(default=None, repr=False)
     after: int = DEFAULT_FAILURES
+
+
+@frozen
+class _Told:
+    """A notification and where it goes."""
+
+    url: str
+    notification: Notification
 
 
 @frozen
@@ -79,13 +94,20 @@ class Notifier:
         progress = await self._read_progress()
         self._looked_until = max(self._looked_until, progress.sequence)
         while events := await self._store.events_since(self._looked_until, _EVENTS):
-            if notifications := await self._select(events):
-                if not await self._tell(progress, notifications):
+            reached = events[-1].sequence
+            if selected := await self._select(events):
+                part = _take_first(selected, URLS_LIMIT)
+                if len(part) < len(selected):
+                    reached = part[-1].notification.sequence
+                if not await self._tell(progress, part):
                     return  # another engine is at it, and this one looks again later
                 progress = await self._read_progress()
-            self._looked_until = events[-1].sequence
+            self._looked_until = reached
+        if progress.held_until is None and self._looked_until > progress.sequence:
+            # What gave nothing to tell is not looked at again, and no later setting makes news of it.
+            await self._write_progress(evolve(progress, sequence=self._looked_until))
 
-    async def _tell(self, progress: _Progress, notifications: list[Notification]) -> bool:
+    async def _tell(self, progress: _Progress, told: Sequence[_Told]) -> bool:
         """Send and write down that it was; return whether this engine was the one to do it."""
         now = self._clock.now()
         # A hold that ends later than any can was taken before the clock was set back.
@@ -94,19 +116,23 @@ class Notifier:
         held = evolve(progress, held_until=now + HOLD)
         if not await self._write_progress(held):
             return False
-        last = notifications[-1].sequence
-        message = write_message(notifications)
-        key = f"notification-{notifications[0].sequence}-{last}"
-        delivery = await send_notification(self._sender, self._settings.url, message, key)
-        self._observe(delivery)
-        await self._write_progress(_Progress(last, None, held.version + 1))
+        by_url: dict[str, list[Notification]] = {}
+        for each in told:
+            by_url.setdefault(each.url, []).append(each.notification)
+        # All at once, so that a slow target takes no time of the hold from another.
+        await asyncio.gather(*(self._send(url, notifications) for url, notifications in by_url.items()))
+        await self._write_progress(_Progress(told[-1].notification.sequence, None, held.version + 1))
         return True
 
-    async def _select(self, events: Sequence[Event]) -> list[Notification]:
-        selected = [await self._consider(event) for event in events]
-        return [notification for notification in selected if notification is not None]
+    async def _send(self, url: str, notifications: Sequence[Notification]) -> None:
+        key = f"notification-{notifications[0].sequence}-{notifications[-1].sequence}"
+        self._observe(await send_notification(self._sender, url, write_message(notifications), key))
 
-    async def _consider(self, event: Event) -> Notification | None:
+    async def _select(self, events: Sequence[Event]) -> list[_Told]:
+        selected = [await self._consider(event) for event in events]
+        return [told for told in selected if told is not None]
+
+    async def _consider(self, event: Event) -> _Told | None:
         if not may_notify(event):
             return None
         try:
@@ -114,12 +140,12 @@ class Notifier:
         except JobNotFound:
             return None  # whoever deleted it need not be told of it
         after = self._settings.after if spec.policy.notify_after is None else spec.policy.notify_after
-        kind = kind_of(event, after)
-        if kind is None:
+        kind, url = kind_of(event, after), spec.policy.notify_url or self._settings.url
+        if kind is None or url is None:
             return None
         run_id = event.data.get("run_id")
         run = await self._store.get_run(run_id) if isinstance(run_id, str) else None
-        return make_notification(kind, event, spec.name, run)
+        return _Told(url, make_notification(kind, event, spec.name, run))
 
     async def _read_progress(self) -> _Progress:
         notes = [note for note in await self._notes.read_notes(TOPIC) if note.key == KEY]
@@ -134,6 +160,16 @@ class Notifier:
         held_until = progress.held_until and progress.held_until.isoformat()
         text = json.dumps({"sequence": progress.sequence, "held_until": held_until})
         return await self._notes.write_note(Note(TOPIC, KEY, text, progress.version))
+
+
+def _take_first(selected: Sequence[_Told], limit: int) -> Sequence[_Told]:
+    """Return the first of them that go to at most so many URLs."""
+    urls: set[str] = set()
+    for place, told in enumerate(selected):
+        urls.add(told.url)
+        if len(urls) > limit:
+            return selected[:place]
+    return selected
 
 
 def _parse(note: Note) -> _Progress:

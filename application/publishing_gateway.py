@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 from ..domain.capabilities import Capabilities
 from ..domain.job import Job, JobSpec
 from ..domain.log import LogEntry
+from .job_pages import JobPages, find_pages
 from .known_jobs import NEW_JOB, KnownJobs
 from .ports import JobGateway
 
@@ -25,6 +26,11 @@ class PublishingGateway:
     def capabilities(self) -> Capabilities:
         """What the inner gateway's backend can do."""
         return self._inner.capabilities
+
+    @property
+    def pages(self) -> JobPages | None:
+        """How the inner gateway finds pages of jobs, if it does."""
+        return find_pages(self._inner)
 
     async def ping(self) -> None:
         """Pass the call on."""

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from ..domain.adaptive.quota import month_of
 from ..domain.engine.retention import Retention
+from .analysis_ports import AnalysisStore
 from .engine_ports import EngineStore
 from .ports import Clock
 
@@ -25,12 +27,16 @@ class Swept:
     runs: int
     bodies: int
     events: int
+    sessions: int = 0
 
 
-async def sweep_store(store: EngineStore, clock: Clock, retention: Retention) -> Swept:
+async def sweep_store(
+    store: EngineStore, analyses: AnalysisStore, clock: Clock, retention: Retention
+) -> Swept:
     """Forget everything that is older, or more, than the retention says, in chunks.
 
-    Several may sweep at once. A sweep that is broken off is made up for by the next one.
+    Analyses go as runs do, but none of this month, because its tokens are counted. Several may sweep at
+    once. A sweep that is broken off is made up for by the next one.
 
     Raises:
         StoreUnavailable: the store cannot be written.
@@ -41,7 +47,9 @@ async def sweep_store(store: EngineStore, clock: Clock, retention: Retention) ->
     runs = await _repeat(lambda: store.forget_runs(oldest, CHUNK))
     runs += await _repeat(lambda: store.forget_excess_runs(retention.runs_per_job, CHUNK))
     events = await _repeat(lambda: store.forget_events(oldest, CHUNK))
-    return Swept(runs, bodies, events)
+    oldest_session = min(oldest, month_of(now)[0])
+    sessions = await _repeat(lambda: analyses.forget_sessions(oldest_session, CHUNK))
+    return Swept(runs, bodies, events, sessions)
 
 
 async def _repeat(forget: Callable[[], Awaitable[int]]) -> int:

@@ -28,6 +28,9 @@ from .ports import Clock
 from .webhook_limiter import WebhookLimiter
 from .webhook_ports import WebhookSender
 
+TEST_TIMEOUT_LIMIT = 30.0
+"""Seconds: a client that waits for a tool's answer gives up at about 60."""
+
 SHOWN_BODY_LIMIT = 1000
 _SHOWN_TYPE_LIMIT = 100
 _SHOWN_URL_LIMIT = 2048
@@ -78,7 +81,8 @@ async def test_webhook(
     """
     request = WebhookRequest(url, method.upper(), headers or {}, body, timeout)
     given = {"url": url, "headers": request.headers, "body": body}
-    if problems := (*find_webhook_problems(request, sender.allowed), *find_mask_problems(given)):
+    problems = find_webhook_problems(request, sender.allowed, timeout_limit=TEST_TIMEOUT_LIMIT)
+    if problems := (*problems, *find_mask_problems(given)):
         raise InvalidArguments(problems)
     with limiter.admit():
         started = clock.monotonic()

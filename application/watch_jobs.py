@@ -1,4 +1,7 @@
-"""Watch the jobs for changes that are made elsewhere, while somebody wants to know."""
+"""Watch the jobs for changes that are made elsewhere, while somebody wants to know.
+
+A `Look` is what a look costs: `PolledJobs` asks for all jobs, `follow_events.FollowedJobs` for what is new.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context
+from typing import Protocol
 
 from ..domain.errors import RateLimited, ServiceUnavailable
 from .call import allowing_cached_reads
@@ -13,16 +17,50 @@ from .known_jobs import KnownJobs
 from .ports import JobGateway
 
 POLL_SECONDS = 30.0
+"""Between two looks at a backend that is asked for all jobs each time."""
+
 FIRST_LOOK_SECONDS = 5.0
 """How long somebody who begins to watch waits at most until there is something to compare with."""
+
+_TOGETHER = 0.1
+"""Seconds; what happens within them is looked at together, so that a busy backend is asked less often."""
 
 _JITTER = 0.1
 _LARGEST_BACKOFF = 8
 _LONGEST_ASKED_WAIT = 3600.0
 
 
+class Look(Protocol):
+    """Publishes what has changed since it was called last."""
+
+    async def look(self) -> None:
+        """Publish what has changed; the first time only take down how things stand.
+
+        Raises:
+            CronlyticError: whatever the backend raises; the next call publishes what this one did not.
+        """
+
+    def forget(self) -> None:
+        """Begin anew with the next look."""
+
+
+class PolledJobs:
+    """The jobs of a backend that tells nothing by itself: each look asks for all of them."""
+
+    def __init__(self, gateway: JobGateway, known: KnownJobs) -> None:
+        self._gateway, self._known = gateway, known
+
+    async def look(self) -> None:
+        """Compare all jobs with what was known."""
+        await self._known.look(self._gateway)
+
+    def forget(self) -> None:
+        """Know no job any more."""
+        self._known.forget()
+
+
 class JobWatch:
-    """Looks at all jobs again and again, once for all who watch, and not at all when nobody does.
+    """Looks at the jobs again and again, once for all who watch, and not at all when nobody does.
 
     seconds: between two looks, give or take a tenth at random, which `draw` decides from 0 to 1. While the
     backend fails it is asked less often, and not before the time that it names.
@@ -31,18 +69,18 @@ class JobWatch:
 
     def __init__(
         self,
-        gateway: JobGateway,
-        known: KnownJobs,
+        jobs: Look,
         *,
         seconds: float,
         draw: Callable[[], float],
         tell_failure: Callable[[Exception], None],
     ) -> None:
-        self._gateway, self._known = gateway, known
+        self._jobs = jobs
         self._seconds, self._draw, self._tell_failure = seconds, draw, tell_failure
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._failures = 0
         self._asked_wait = 0.0
 
@@ -80,22 +118,40 @@ class JobWatch:
         if self._task is not None and not self._watchers:
             self._task.cancel()
             self._task = None
-            self._known.forget()
+            self._jobs.forget()
+
+    def look_soon(self) -> None:
+        """Look in a moment instead of at the next time, if anybody watches: something has happened.
+
+        A backend that fails is left alone all the same. For this event loop only.
+        """
+        self._hurried.set()
 
     async def _watch(self, ready: asyncio.Event) -> None:
         self._failures, self._asked_wait = 0, 0.0
+        self._hurried.clear()
         # What a client may have read a moment ago, or while the backend is down, is what it is to hear
         # differences from.
         with allowing_cached_reads():
             await self._look()
         ready.set()
         while True:
-            await asyncio.sleep(self._delay())
+            await self._wait(self._delay())
             await self._look()
+
+    async def _wait(self, seconds: float) -> None:
+        if self._failures:
+            await asyncio.sleep(seconds)
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._hurried.wait()
+                    await asyncio.sleep(_TOGETHER)
+        self._hurried.clear()
 
     async def _look(self) -> None:
         try:
-            await self._known.look(self._gateway)
+            await self._jobs.look()
         except Exception as error:  # noqa: BLE001 - whatever it was, those who watch are still there
             self._failures += 1
             self._asked_wait = _asked_wait(error)

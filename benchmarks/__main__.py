@@ -15,6 +15,7 @@ from benchmarks.cron_runs import measure_cron_runs
 from benchmarks.engine import measure_engine
 from benchmarks.figures import Figure, format_table
 from benchmarks.gateway import measure_gateway
+from benchmarks.postgres import measure_postgres
 from benchmarks.sizes import measure_sizes
 from benchmarks.start import measure_start
 
@@ -24,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[], Sequence[Figure]]] = {
     "gateway": measure_gateway,
     "cron": measure_cron_runs,
     "engine": measure_engine,
+    "postgres": measure_postgres,
     "sizes": measure_sizes,
 }
 

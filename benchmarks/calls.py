@@ -17,7 +17,7 @@ JOB = {"name": "nightly-report", "url": "https://example.com/hooks/report", "cro
 
 def measure_calls() -> list[Figure]:
     """Call both servers in turns; a score is the ratio of the medians of all calls."""
-    with StdioProcess(OURS) as ours, StdioProcess(BARE) as bare:
+    with StdioProcess([*OURS, "--backend", "memory"]) as ours, StdioProcess(BARE) as bare:
         ours.initialize()
         bare.initialize()
         job_id = ours.call("create_job", JOB)["job"]["job_id"]

@@ -1,6 +1,7 @@
-"""What the jobs of the benchmarks call: it answers at once, from a process of its own.
+"""What the jobs of the benchmarks call: it answers from a process of its own.
 
-Run as a program it prints its port and serves until it is ended.
+Run as a program it prints its port and serves until it is ended; an argument is how many seconds it takes
+for an answer.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+SECONDS = float(sys.argv[1]) if __name__ == "__main__" else 0.0
 
 
 class Answering(asyncio.Protocol):
@@ -27,8 +29,11 @@ class Answering(asyncio.Protocol):
         """Answer once the head of a request is whole; the requests have no body."""
         self._head += data
         if self._head.endswith(b"\r\n\r\n"):
-            self._transport.write(ANSWER)
-            self._transport.close()
+            asyncio.get_running_loop().call_later(SECONDS, self._answer)
+
+    def _answer(self) -> None:
+        self._transport.write(ANSWER)
+        self._transport.close()
 
 
 async def serve() -> None:
@@ -39,9 +44,9 @@ async def serve() -> None:
 
 
 @contextmanager
-def trivial_target() -> Iterator[str]:
-    """Return the URL of a target that lives meanwhile."""
-    process = subprocess.Popen([sys.executable, str(Path(__file__))], stdout=subprocess.PIPE)
+def slow_target(seconds: float) -> Iterator[str]:
+    """Return the URL of a target that lives meanwhile, and takes so long for an answer."""
+    process = subprocess.Popen([sys.executable, str(Path(__file__)), str(seconds)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
@@ -49,6 +54,11 @@ def trivial_target() -> Iterator[str]:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def trivial_target() -> AbstractContextManager[str]:
+    """Return the URL of a target that lives meanwhile, and answers at once."""
+    return slow_target(0)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ class StdioProcess:
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         self._home = tempfile.TemporaryDirectory()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("CRONLYTIC_")}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("CRONLYTIC_", "XDG_"))
+        }
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import field, frozen
 
 from .errors import NotSupported
 from .execution_policy import ExecutionPolicy
 from .job import JobSpec
-from .schedule import CronSchedule, IntervalSchedule, OneShot
+from .schedule import CronSchedule, IntervalSchedule, OneShot, Schedule
 
-_LOCAL = "the local backend (CRONLYTIC_BACKEND=local) does"
+_LOCAL = "The local backend (CRONLYTIC_BACKEND=local) takes all of a job."
 
 
 @frozen
@@ -37,28 +39,69 @@ class Capabilities:
     options: bool = False
 
 
+@frozen
+class Unsupported:
+    """Something of a job that a backend cannot do, what to do instead, and that as facts.
+
+    local: whether the local backend can.
+    """
+
+    feature: str
+    alternative: str
+    details: Mapping[str, object] = field(factory=dict, hash=False)
+    local: bool = True
+
+
+def find_unsupported(spec: JobSpec, capabilities: Capabilities) -> Iterator[Unsupported]:
+    """Yield everything of a job that a backend with these capabilities cannot keep."""
+    yield from _find_schedule(spec.schedule, capabilities)
+    if spec.description and not capabilities.descriptions:
+        yield Unsupported("description", "Leave description out, and say it in name.")
+    if spec.group is not None and not capabilities.descriptions:
+        yield Unsupported("group", "Leave group out; a common beginning of name lets list_jobs find a group.")
+    if spec.policy != ExecutionPolicy() and not capabilities.options:
+        yield Unsupported("options", "Leave options out to take what it does anyway.")
+
+
+def refusal_of(unsupported: Sequence[Unsupported]) -> NotSupported:
+    """Return the error that names everything unsupported, at least one thing, and what to do instead."""
+    *others, last = [each.feature for each in unsupported]
+    alternatives = [each.alternative for each in unsupported]
+    if any(each.local for each in unsupported):
+        alternatives.append(_LOCAL)
+    return NotSupported(
+        f"{', '.join(others)} and {last}" if others else last,
+        " ".join(alternatives),
+        details={name: value for each in unsupported for name, value in each.details.items()},
+    )
+
+
 def refuse_unsupported(spec: JobSpec, capabilities: Capabilities) -> None:
     """Return if a backend with these capabilities can keep all of a job.
 
     Raises:
         NotSupported: it cannot; with what to do instead.
     """
-    schedule = spec.schedule
+    if unsupported := tuple(find_unsupported(spec, capabilities)):
+        raise refusal_of(unsupported)
+
+
+def _find_schedule(schedule: Schedule, capabilities: Capabilities) -> Iterator[Unsupported]:
     if isinstance(schedule, IntervalSchedule) and not capabilities.intervals:
-        raise NotSupported(
-            "interval schedules", f"Give a cron_expression such as '*/5 * * * *', in UTC; {_LOCAL}."
-        )
+        from .cron.nearest import nearest_to_interval
+
+        nearest = nearest_to_interval(schedule.seconds)
+        alternative = f"Of cron expressions, cron_expression {nearest!r} is the nearest."
+        yield Unsupported("interval_seconds", alternative, {"cron_expression": nearest})
     if isinstance(schedule, OneShot) and not capabilities.one_shots:
-        alternative = f"Give a cron_expression for that date, and delete the job after its run; {_LOCAL}."
-        raise NotSupported("schedules that run once", alternative)
+        from .cron.nearest import nearest_to_instant
+
+        nearest = nearest_to_instant(schedule.at)
+        alternative = (
+            f"The nearest is cron_expression {nearest!r}, in UTC: it comes every year, so delete or pause "
+            "the job after its run."
+        )
+        yield Unsupported("run_at", alternative, {"cron_expression": nearest})
     if isinstance(schedule, CronSchedule) and schedule.timezone != "UTC" and not capabilities.time_zones:
-        raise NotSupported(
-            "schedules other than cron expressions in UTC",
-            "Give a cron_expression whose hours are in UTC, and no timezone.",
-        )
-    if (spec.description or spec.group is not None) and not capabilities.descriptions:
-        raise NotSupported("descriptions and groups", f"Leave both out, and say it in the name; {_LOCAL}.")
-    if spec.policy != ExecutionPolicy() and not capabilities.options:
-        raise NotSupported(
-            "options for the execution of a job", f"Leave options out to take what it does anyway; {_LOCAL}."
-        )
+        alternative = "Give a cron_expression whose hours are in UTC, and no timezone."
+        yield Unsupported("schedules other than cron expressions in UTC", alternative)

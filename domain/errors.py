@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -28,10 +29,11 @@ class Problem:
 class CronlyticError(Exception):
     """What every error of this package derives from."""
 
-    @property
-    def code(self) -> str:
-        """The class name in snake case, e.g. ``job_not_found``."""
-        return _WORD_START.sub("_", type(self).__name__).lower()
+    code: ClassVar[str] = "cronlytic_error"
+    """The class name in snake case, e.g. ``job_not_found``."""
+
+    def __init_subclass__(cls) -> None:
+        cls.code = _WORD_START.sub("_", cls.__name__).lower()
 
     @property
     def facts(self) -> Mapping[str, object]:

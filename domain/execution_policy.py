@@ -73,6 +73,9 @@ class ExecutionPolicy:
     max_runs, end_at: after so many started runs, or after this instant (aware UTC), none is planned.
     notify_after: after how many failures in a row a person is told, 0 for never, also not of missed runs;
     None for what the operator has set.
+    notify_url: the incoming webhook of a chat where a person is told of this job, in place of the operator's;
+    whoever knows it can write there, so it is a secret.
+    sign: whether its requests are signed with the keys of the store.
     """
 
     timeout_seconds: float = 30.0
@@ -90,6 +93,8 @@ class ExecutionPolicy:
     max_runs: int | None = None
     end_at: datetime | None = None
     notify_after: int | None = None
+    notify_url: str | None = field(default=None, repr=False)
+    sign: bool = False
 
     @property
     def parallel_limit(self) -> int:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from .adaptive.hints import NO_HINTS, Hints
 from .errors import InvalidArguments, Problem
 from .execution_policy import ExecutionPolicy
 from .schedule import Schedule
@@ -52,7 +53,11 @@ class JobSpec:
 
 @frozen
 class Job:
-    """A job as a backend knows it. Instants are aware UTC."""
+    """A job as a backend knows it. Instants are aware UTC.
+
+    hints, paused_until: what an analyst has decided for a while, where the backend has analyses. A hint that
+    has just ended may still be here, so its end is to be told with it.
+    """
 
     job_id: str
     spec: JobSpec
@@ -60,6 +65,8 @@ class Job:
     last_run_at: datetime | None = None
     next_run_at: datetime | None = None
     user_id: str | None = None
+    hints: Hints = NO_HINTS
+    paused_until: datetime | None = None
 
 
 def check_job_id(job_id: str) -> str:

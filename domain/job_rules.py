@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from .errors import InvalidArguments, Problem
 from .schedule import CronSchedule
 from .url.url import AllowedHosts, find_url_problems
+from .webhook.signature import SIGNATURE_HEADERS
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 NAME_LIMIT = 50
@@ -73,6 +74,9 @@ def _check_header(name: object, value: object) -> Iterator[Problem]:
     field = f"headers.{name}"
     if name.lower() in _SENDERS_HEADERS:
         yield Problem(field, "reserved", "is set by the sender; leave it out.", example)
+    elif name.lower() in SIGNATURE_HEADERS:
+        message = "is part of a signature, which a job has by options.sign only; leave it out."
+        yield Problem(field, "reserved", message, example)
     elif not isinstance(value, str):
         yield _wrong_type(field, "a string", example)
     elif len(value) > HEADER_VALUE_LIMIT:

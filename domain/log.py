@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class RunStatus(StrEnum):
@@ -23,13 +23,15 @@ class RunDetail:
     """What a backend knows of a run that plans and sends it itself.
 
     run_id: asks for the whole run. source: what decided that it is at its time. attempts: requests made.
-    lateness: seconds between its planned time and its start.
+    lateness: seconds between its planned time and its start. body: what the target answered, untrusted;
+    None where that was nothing, or is not at hand: the newest runs have it.
     """
 
     run_id: str
     source: str
     attempts: int
     lateness: float
+    body: str | None = field(default=None, repr=False)
 
 
 @frozen

@@ -14,6 +14,8 @@ from attrs import evolve, frozen
 
 from .errors import Problem
 from .execution_policy import RETRY_DELAY_LIMIT, ExecutionPolicy, Missed, Overlap, SuccessRule
+from .untrusted import clean_text
+from .url.url import AllowedHosts, find_url_problems
 from .webhook.webhook import TIMEOUT_LIMIT
 
 RETRIES_LIMIT = 10
@@ -24,8 +26,11 @@ MONTH = 30 * 86400
 RUNS_LIMIT = 1_000_000
 NOTIFY_LIMIT = 1000
 TEXT_LIMIT = 1000
+_NAME_LIMIT = 40
 
 _STATUSES = re.compile(r"[1-5]\d\d(-[1-5]\d\d)?( ?, ?[1-5]\d\d(-[1-5]\d\d)?){0,19}", re.ASCII)
+_WEB_URL = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_CHAT = "https://chat.example.com/hooks/ci"
 
 Check = Callable[[str, object], Iterator[Problem]]
 
@@ -85,6 +90,11 @@ def _check_instant(field: str, value: object) -> Iterator[Problem]:
         yield Problem(field, "format", message, "2027-12-31T23:59:59+00:00")
 
 
+def _check_web_url(field: str, value: object) -> Iterator[Problem]:
+    if not isinstance(value, str) or not _WEB_URL.match(value):
+        yield Problem(field, "format", "must be the http or https URL of an incoming webhook.", _CHAT)
+
+
 _CHECKS: Mapping[str, Check] = {
     "timeout_seconds": _Number(0.1, TIMEOUT_LIMIT, "30", fraction=True),
     "retries": _Number(0, RETRIES_LIMIT, "3"),
@@ -103,6 +113,8 @@ _CHECKS: Mapping[str, Check] = {
     "max_runs": _Number(1, RUNS_LIMIT, "100"),
     "end_at": _check_instant,
     "notify_after": _Number(0, NOTIFY_LIMIT, "3"),
+    "notify_url": _check_web_url,
+    "sign": _check_flag,
 }
 OPTIONS = tuple(_CHECKS)
 """The names of all options."""
@@ -114,15 +126,23 @@ _SUCCESS = {
 }
 
 
-def find_policy_problems(options: object) -> tuple[Problem, ...]:
+def find_policy_problems(
+    options: object, current: ExecutionPolicy | None = None, allowed: AllowedHosts | None = None
+) -> tuple[Problem, ...]:
     """Return every problem of options as JSON has them, of whatever type; each as ``options.NAME``.
 
-    None for an option stands for its default.
+    None for an option stands for its default; `current` is what they change, where that is a policy already.
+    `allowed` is what URLs may reach besides the public internet; without it, where one leads is not judged.
     """
     if not isinstance(options, Mapping):
         return (Problem("options", "type", "must be an object.", '{"retries": 3}'),)
     problems = [
-        Problem(f"options.{name}", "unknown", f"is none of {', '.join(OPTIONS)}.", '{"retries": 3}')
+        Problem(
+            f"options.{clean_text(str(name), _NAME_LIMIT)}",
+            "unknown",
+            f"is none of {', '.join(OPTIONS)}.",
+            '{"retries": 3}',
+        )
         for name in options
         if name not in _CHECKS
     ]
@@ -130,7 +150,9 @@ def find_policy_problems(options: object) -> tuple[Problem, ...]:
         if options.get(name) is not None:
             problems += check(f"options.{name}", options[name])
     if not problems:
-        problems += _find_contradictions(read_policy(options))
+        problems += _find_contradictions(read_policy(options, current))
+    if allowed is not None and isinstance(url := options.get("notify_url"), str) and _WEB_URL.match(url):
+        problems += [evolve(each, field="options.notify_url") for each in find_url_problems(url, allowed)]
     return tuple(problems)
 
 

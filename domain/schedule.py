@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .cron.frequency import Frequency
     from .cron.utc_equivalent import UtcEquivalent
 
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+
 
 @frozen
 class CronSchedule:
@@ -127,12 +129,27 @@ class IntervalSchedule:
 
     seconds: int
 
+    @property
+    def description(self) -> str:
+        """How often it runs, in plain English, such as ``Every 1 hour 30 minutes``."""
+        left, parts = self.seconds, []
+        for name, length in _UNITS:
+            count, left = divmod(left, length)
+            if count:
+                parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+        return f"Every {' '.join(parts)}"
+
 
 @frozen
 class OneShot:
     """Once, at an instant (aware UTC)."""
 
     at: datetime
+
+    @property
+    def description(self) -> str:
+        """When it runs, in plain English."""
+        return f"Once, on {self.at:%A %Y-%m-%d} at {self.at:%H:%M:%S} UTC"
 
 
 Schedule = CronSchedule | IntervalSchedule | OneShot

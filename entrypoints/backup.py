@@ -27,7 +27,7 @@ def run_backup(settings: Settings, file: str) -> int:
             "set CRONLYTIC_BACKEND=local."
         )
     try:
-        if not find_store(settings).path.exists():
+        if not find_store(settings).exists:
             return _fail("There is no store yet, so there is nothing to back up.")
         asyncio.run(_copy(settings, Path(file)))
     except InvalidArguments as error:

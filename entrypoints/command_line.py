@@ -54,7 +54,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--config", metavar="FILE", help="configuration file (default: ~/.cronlytic/config.json)"
     )
     parser.add_argument(
-        "--backend", help="cronlytic, local or memory (default: cronlytic with credentials, else memory)"
+        "--backend", help="cronlytic, local or memory (default: cronlytic with credentials, else local)"
     )
     parser.add_argument(
         "--base-url", metavar="URL", help="the Cronlytic API (default: https://api.cronlytic.com/prog)"
@@ -71,7 +71,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--toolsets",
         metavar="NAMES",
-        help="of core, insight, bulk, engine, with commas (default: all but bulk)",
+        help="of core, insight, bulk, engine, adaptive, with commas (default: all but bulk and adaptive)",
     )
     parser.add_argument("--version", action="version", version=f"cronlytic-mcp {__version__}")
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from .bad_configuration import BadConfiguration
 from .engine_options import ENGINE_KEYS, ENGINE_LIMITS
 from .limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS
+from .planner_options import PLANNER_KEYS, PLANNER_LIMITS
 
 FILE_KEYS = (
     "api_key",
@@ -23,11 +24,15 @@ FILE_KEYS = (
     "read_only",
     "allow_hosts",
     "toolsets",
+    "cloud_hints",
     *ENGINE_KEYS,
+    *PLANNER_KEYS,
 )
-LIMIT_KEYS = (*ENGINE_LIMITS, *BACKEND_LIMITS, *WEBHOOK_LIMITS, *WATCH_LIMITS)
+LIMIT_KEYS = (*ENGINE_LIMITS, *PLANNER_LIMITS, *BACKEND_LIMITS, *WEBHOOK_LIMITS, *WATCH_LIMITS)
 ALL_KEYS = (*FILE_KEYS, *LIMIT_KEYS)
 _LISTS = ("allow_hosts", "toolsets")
+_SWITCHES = ("read_only", "planner_shadow", "cloud_hints")
+_KEYS = ("api_key", "llm_api_key")
 
 
 @frozen
@@ -86,13 +91,13 @@ def _as_text(key: str, value: object, path: Path) -> str:
     """Return a value as an environment variable would hold it, so that both are checked alike."""
     if isinstance(value, str):
         return value
-    if key == "read_only" and isinstance(value, bool):
+    if key in _SWITCHES and isinstance(value, bool):
         return str(value).lower()
     if key in _LISTS and isinstance(value, list) and all(isinstance(entry, str) for entry in value):
         return ",".join(value)
     if key in LIMIT_KEYS and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value) if isinstance(value, int) else f"{value:.9f}"
-    kinds = {"read_only": "true or false", **dict.fromkeys(_LISTS, "a list of strings")}
+    kinds = {**dict.fromkeys(_SWITCHES, "true or false"), **dict.fromkeys(_LISTS, "a list of strings")}
     kind = kinds.get(key, "a number" if key in LIMIT_KEYS else "a string in quotes")
     raise BadConfiguration(f"{key} in the configuration file {path} must be {kind}.")
 
@@ -109,7 +114,7 @@ def _unknown_key(key: str, path: Path) -> str:
 
 
 def _find_exposure(path: Path, mode: int, values: dict[str, str]) -> list[str]:
-    if os.name != "posix" or not values.get("api_key") or not stat.S_IMODE(mode) & 0o077:
+    if os.name != "posix" or not any(map(values.get, _KEYS)) or not stat.S_IMODE(mode) & 0o077:
         return []
     exposed = f"{path} holds the API key, and its mode {stat.S_IMODE(mode):04o} lets others read it"
     return [f"{exposed}; run: chmod 600 {path}"]

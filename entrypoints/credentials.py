@@ -44,7 +44,7 @@ def read_credentials(sources: Sequence[Source]) -> Credentials | None:
     Raises:
         BadConfiguration: one of the two is missing, or is not what it must be.
     """
-    key, user = _find_key(sources), find(sources, "user_id")
+    key, user = find_key(sources), find(sources, "user_id")
     if user and not _UUID.fullmatch(user.text):
         raise BadConfiguration(
             f"{user.place} must be a UUID such as 3f1c9a52-7b0e-4d57-9c7e-2d1a3f0b8c11; it is not one."
@@ -61,12 +61,17 @@ def read_credentials(sources: Sequence[Source]) -> Credentials | None:
             "The user id is set but the API key is not; set CRONLYTIC_API_KEY or CRONLYTIC_API_KEY_FILE, "
             "or api_key in the configuration file."
         )
-    return Credentials(_check_key(key), user.text.lower())
+    return Credentials(check_key(key), user.text.lower())
 
 
-def _find_key(sources: Sequence[Source]) -> Given | None:
+def find_key(sources: Sequence[Source], name: str = "api_key") -> Given | None:
+    """Return a key from where it is set, or from the file that is named there.
+
+    Raises:
+        BadConfiguration: both are set, or the file cannot be read.
+    """
     for source in sources:
-        key, file = source.get("api_key"), source.get("api_key_file")
+        key, file = source.get(name), source.get(f"{name}_file")
         if key and file:
             raise BadConfiguration(f"{key.place} and {file.place} are both set; keep one of them.")
         if file:
@@ -95,7 +100,12 @@ def _read_key_file(file: Given) -> Given:
     return Given(text, place)
 
 
-def _check_key(key: Given) -> Secret:
+def check_key(key: Given) -> Secret:
+    """Return a key that a header can carry.
+
+    Raises:
+        BadConfiguration: it is none.
+    """
     # An HTTP header carries it, so nothing may end the line; its value is never shown, not even in part.
     if not (key.text.isascii() and key.text.isprintable()) or " " in key.text:
         raise BadConfiguration(

@@ -10,7 +10,15 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from .bad_configuration import BadConfiguration
-from .engine_wiring import find_store, make_clock, open_store, read_notify_settings
+from .diagnose_planner import diagnose_planner
+from .engine_wiring import (
+    can_be_made,
+    find_store,
+    make_clock,
+    make_store_clock,
+    open_store,
+)
+from .host_settings import read_notify_settings
 from .logging import Log
 from .settings import Settings
 from .wiring import build_services
@@ -51,9 +59,11 @@ async def _examine(settings: Settings) -> list[Diagnosis]:
         case "local":
             findings += await _examine_local(settings)
         case _:
-            advice = "Set CRONLYTIC_BACKEND=local for jobs that run, or credentials for Cronlytic."
+            advice = "Leave CRONLYTIC_BACKEND out for the local backend, whose jobs run."
             said = "Jobs are kept in memory and do not run."
             findings.append(Diagnosis("firing", Level.PROBLEM, said, advice))
+    if settings.backend != "local":
+        findings += await diagnose_planner(settings, make_clock())
     return findings
 
 
@@ -70,16 +80,22 @@ async def _examine_cronlytic(settings: Settings) -> Sequence[Diagnosis]:
 
 
 async def _examine_local(settings: Settings) -> Sequence[Diagnosis]:
-    from ..application.diagnose import Diagnosis, Level, diagnose_engine, diagnose_notifications
+    from ..application.diagnose import diagnose_absent_store, diagnose_engine, diagnose_notifications
+    from ..application.diagnose_keys import diagnose_keys
 
     notify = read_notify_settings(settings.engine)
-    told = diagnose_notifications(None if notify is None else notify.after)
-    if not find_store(settings).path.exists():
-        advice = "It is made when the server or a worker first needs it."
-        return Diagnosis("store", Level.WARNING, "There is no store yet.", advice), told
-    store = open_store(settings)
+    told = diagnose_notifications(None if notify.url is None else notify.after)
+    place = find_store(settings)
+    if not place.exists:
+        planner = await diagnose_planner(settings, make_clock())
+        return *diagnose_absent_store(can_be_made=can_be_made(place)), told, *planner
+    clock = make_store_clock(settings)
+    store = open_store(settings, clock)
     try:
-        return *await diagnose_engine(store, store.notes, make_clock()), told
+        findings = await diagnose_engine(store, store.notes, clock)
+        planner = await diagnose_planner(settings, clock, store.analyses)
+        keys = await diagnose_keys(store, store.signing_keys, store.secrets.count)
+        return *findings, *keys, told, *planner
     finally:
         await store.close()
 

@@ -37,9 +37,11 @@ class EngineLog:
                 words = "a person was told" if delivered else "a notification did not arrive"
                 level = "info" if delivered else "error"
                 self._log.write(level, words, attempts=attempts, problem=problem)
-            case Swept(runs=runs, bodies=bodies, events=events):
+            case Swept(runs=runs, bodies=bodies, events=events, sessions=sessions):
                 self._told.clear()  # the store works
-                self._log.write("debug", "store swept", runs=runs, bodies=bodies, events=events)
+                self._log.write(
+                    "debug", "store swept", runs=runs, bodies=bodies, events=events, sessions=sessions
+                )
 
     def _tell_store(self, failed: StoreFailed) -> None:
         from ..domain.engine.errors import StoreUnavailable

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from .bad_configuration import BadConfiguration
+from .encryption_wiring import make_vault
 from .engine_log import EngineLog
-from .engine_options import EngineOptions
+from .host_settings import read_host_settings
 from .local_engine import LocalEngine
 from .logging import Log
 from .settings import Settings
 
 if TYPE_CHECKING:  # a start does not need them
+    from ..adapters.prometheus.metrics import PrometheusMetrics
     from ..adapters.sql.engine_store import SqlEngineStore
-    from ..adapters.sql.store_url import SqliteFile
-    from ..application.engine_host import HostSettings
-    from ..application.notify_person import NotifySettings
+    from ..adapters.sql.store_url import StorePlace
+    from ..application.engine_host import EngineHost, HostNotice, HostSettings
+    from ..application.engine_ports import EngineStore
     from ..application.ports import Clock, JobGateway
     from ..application.webhook_ports import WebhookSender
-    from ..domain.engine.engine_sign import EngineKind
-    from ..domain.engine.retention import Retention
+    from .shared_store import SharedStore
 
 SERVER_STOP_SECONDS = 0.2
 """A client waits a second for its server to end; what has not ended by then is left to its lease."""
@@ -31,7 +33,7 @@ _WRITING_SECONDS = 0.15
 """What writing the last results may take beyond that."""
 
 
-def find_store(settings: Settings) -> SqliteFile:
+def find_store(settings: Settings) -> StorePlace:
     """Return where the store is; nothing is opened.
 
     Raises:
@@ -46,15 +48,31 @@ def find_store(settings: Settings) -> SqliteFile:
         raise BadConfiguration(f"{given.place if given else 'The store'} {error}") from None
 
 
-def open_store(settings: Settings) -> SqlEngineStore:
-    """Return the store; it is opened with the first call.
+def check_store(settings: Settings) -> None:
+    """Raise `BadConfiguration` as `open_store` would."""
+    find_store(settings)
+    make_vault(settings.engine)
+
+
+def can_be_made(place: StorePlace) -> bool:
+    """Return whether this user may make a store where there is none, with the folders on the way to it."""
+    from ..adapters.sql.store_url import SqliteFile
+
+    if not isinstance(place, SqliteFile):
+        return True
+    folder = next(parent for parent in place.path.parents if os.path.exists(parent))  # noqa: PTH110
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def open_store(settings: Settings, clock: Clock | None = None) -> SqlEngineStore:
+    """Return the store; it is opened with the first call. A `clock` of `make_store_clock` is set by it.
 
     Raises:
-        BadConfiguration: as `find_store`.
+        BadConfiguration: as `find_store`, or there is no key where one is to be.
     """
     from ..adapters.sql.engine_store import SqlEngineStore
 
-    return SqlEngineStore(find_store(settings))
+    return SqlEngineStore(find_store(settings), clock=clock, vault=make_vault(settings.engine))
 
 
 def open_engine(
@@ -66,46 +84,103 @@ def open_engine(
     *,
     lasting: bool,
     stop_seconds: float = SERVER_STOP_SECONDS,
+    metrics: PrometheusMetrics | None = None,
 ) -> LocalEngine:
     """Return the store with an engine that rests until it is started; `to_close` ends both.
 
-    lasting: it is a worker's, so that jobs run without a client.
+    lasting: it is a worker's, so that jobs run without a client. metrics: are told what the engine does.
     """
-    from ..application.engine_host import EngineHost
     from ..domain.engine.engine_sign import EngineKind
 
-    store = open_store(settings)
-    host_settings = _read_host_settings(
-        settings.engine, EngineKind.WORKER if lasting else EngineKind.SERVER, stop_seconds
-    )
-    host = EngineHost(
-        store,
-        store.notes,
-        sender,
-        clock,
-        host_settings,
-        engine_id=str(uuid4()),
-        observe=EngineLog(log).observe,
-    )
+    store = open_store(settings, clock)
+    watched, observe = _watch(store, EngineLog(log).observe, metrics)
+    kind = EngineKind.WORKER if lasting else EngineKind.SERVER
+    host_settings = read_host_settings(settings.engine, kind, stop_seconds)
+    host = _make_host(store, watched, clock, sender, settings=host_settings, observe=observe)
     engine = LocalEngine(
         store,
         store.notes,
         host,
         host_settings.retention,
+        analyses=store.analyses,
         close_store=store.close,
         patience=stop_seconds + _WRITING_SECONDS,
+        shared=_share(store, observe),
     )
     to_close.push_async_callback(engine.close)
     return engine
 
 
+def _make_host(
+    store: SqlEngineStore,
+    watched: EngineStore,
+    clock: Clock,
+    sender: WebhookSender,
+    *,
+    settings: HostSettings,
+    observe: Callable[[HostNotice], None],
+) -> EngineHost:
+    from ..application.engine_host import EngineHost
+    from ..application.signing_sender import SigningSender
+
+    return EngineHost(
+        watched,
+        store.notes,
+        SigningSender(sender, store.signing_keys, clock),
+        clock,
+        settings,
+        analyses=store.analyses,
+        engine_id=str(uuid4()),
+        observe=observe,
+    )
+
+
+def _watch(
+    store: SqlEngineStore, observe: Callable[[HostNotice], None], metrics: PrometheusMetrics | None
+) -> tuple[EngineStore, Callable[[HostNotice], None]]:
+    if metrics is None:
+        return store, observe
+    from ..application.watched_store import WatchedStore
+
+    def observe_all(notice: HostNotice) -> None:
+        observe(notice)
+        metrics.observe(notice)
+
+    return WatchedStore(store, metrics), observe_all
+
+
+def _share(store: SqlEngineStore, observe: Callable[[HostNotice], None]) -> SharedStore | None:
+    signals = store.make_signals()
+    if signals is None:
+        return None
+    from .shared_store import SharedStore
+
+    return SharedStore(store.open, signals, observe)
+
+
 def open_worker(
-    settings: Settings, log: Log, to_close: AsyncExitStack, *, stop_seconds: float
+    settings: Settings,
+    log: Log,
+    to_close: AsyncExitStack,
+    *,
+    stop_seconds: float,
+    clock: Clock | None = None,
+    metrics: PrometheusMetrics | None = None,
 ) -> LocalEngine:
-    """Return the engine of a worker."""
-    clock = make_clock()
+    """Return the engine of a worker. clock: of `make_store_clock`, for who goes by it, too."""
+    clock = clock or make_store_clock(settings)
     sender = make_webhook_sender(settings, clock)
-    return open_engine(settings, log, clock, sender, to_close, lasting=True, stop_seconds=stop_seconds)
+    return open_engine(
+        settings, log, clock, sender, to_close, lasting=True, stop_seconds=stop_seconds, metrics=metrics
+    )
+
+
+def make_metrics() -> PrometheusMetrics:
+    """Return the metrics of one engine, with nothing counted yet."""
+    from .. import __version__
+    from ..adapters.prometheus.metrics import PrometheusMetrics
+
+    return PrometheusMetrics(__version__)
 
 
 def make_clock() -> Clock:
@@ -113,6 +188,17 @@ def make_clock() -> Clock:
     from ..adapters.system.clock import SystemClock
 
     return SystemClock()
+
+
+def make_store_clock(settings: Settings) -> Clock:
+    """Return the clock that all who share the store go by: a server's own, or the machine's."""
+    from ..adapters.sql.store_url import PostgresServer
+
+    if settings.backend != "local" or not isinstance(find_store(settings), PostgresServer):
+        return make_clock()
+    from ..adapters.sql.database_clock import DatabaseClock
+
+    return DatabaseClock(make_clock())
 
 
 def make_webhook_sender(settings: Settings, clock: Clock) -> WebhookSender:
@@ -136,41 +222,3 @@ def preload_engine() -> None:
     from ..adapters.sql import engine_store  # noqa: F401
     from ..adapters.webhook import sender  # noqa: F401
     from ..application import engine_host  # noqa: F401
-
-
-def read_notify_settings(options: EngineOptions) -> NotifySettings | None:
-    """Return where a person is told; None where that is nowhere."""
-    from ..application.notify_person import NotifySettings
-    from ..domain.engine.notification import DEFAULT_FAILURES
-
-    if options.notify_url is None:
-        return None
-    after = int(options.numbers.get("notify_after", DEFAULT_FAILURES))
-    return NotifySettings(options.notify_url.reveal(), after)
-
-
-def _read_host_settings(options: EngineOptions, kind: EngineKind, stop_seconds: float) -> HostSettings:
-    from ..application.engine_host import HostSettings
-    from ..application.engine_settings import EngineSettings
-
-    return HostSettings(
-        kind,
-        engine=EngineSettings(stop_grace=timedelta(seconds=stop_seconds)),
-        retention=_read_retention(options),
-        notify=read_notify_settings(options),
-    )
-
-
-def _read_retention(options: EngineOptions) -> Retention:
-    from ..domain.engine.retention import Retention
-
-    usual, numbers = Retention(), options.numbers
-    return Retention(
-        runs_for=_read_days(numbers.get("keep_days"), usual.runs_for),
-        runs_per_job=int(numbers.get("keep_runs", usual.runs_per_job)),
-        bodies_for=_read_days(numbers.get("keep_body_days"), usual.bodies_for),
-    )
-
-
-def _read_days(days: float | None, usual: timedelta) -> timedelta:
-    return usual if days is None else timedelta(days=days)

@@ -53,7 +53,11 @@ WEBHOOK_LIMITS: Mapping[str, Limit] = {
 """For `test_webhook`, by the names of `WebhookLimiter`'s arguments after ``webhook_``."""
 
 WATCH_LIMITS: Mapping[str, Limit] = {
-    "poll_seconds": Limit("seconds between two looks for changes while a client is subscribed", 1, 3600),
+    "poll_seconds": Limit(
+        "seconds between two looks for changes while a client is subscribed; with the local backend 1",
+        1,
+        3600,
+    ),
 }
 """For subscriptions."""
 

@@ -70,9 +70,14 @@ def note_job(job: Job | JobSpec) -> None:
 
 def note_given(fields: Mapping[str, object]) -> None:
     """Take down what a client gave as fields of a job, of whatever type."""
+    from ..domain.execution_policy import ExecutionPolicy
     from ..domain.job import JobSpec
     from ..domain.schedule import CronSchedule
 
     url, headers, body = fields.get("url"), fields.get("headers"), fields.get("body")
     given = {str(name): str(text) for name, text in headers.items()} if isinstance(headers, Mapping) else {}
-    note_job(JobSpec("", str(url or ""), CronSchedule(""), headers=given, body=str(body or "")))
+    options = fields.get("options")
+    chat = options.get("notify_url") if isinstance(options, Mapping) else None
+    policy = ExecutionPolicy(notify_url=str(chat) if chat else None)
+    spec = JobSpec("", str(url or ""), CronSchedule(""), headers=given, body=str(body or ""), policy=policy)
+    note_job(spec)

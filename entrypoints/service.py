@@ -20,7 +20,8 @@ from .sources import expand_home
 ACTIONS = ("install", "uninstall", "status")
 _RUN_SECONDS = 60
 # A worker has no use for them, and a file is no place for them.
-_CREDENTIALS = frozenset({"api_key", "api_key_file", "user_id"})
+_CREDENTIALS = frozenset({"api_key", "api_key_file", "user_id", "llm_api_key"})
+_MODEL_KEY = "CRONLYTIC_LLM_API_KEY"
 _PASSING_PLACES = ("/uv/archive-v", "/uv/builds-v", "/.cache/uv/", "/pipx/.cache/", "/Temp/")
 
 
@@ -40,7 +41,7 @@ def run_service(settings: Settings, action: str, options: Sequence[str]) -> int:
             "set CRONLYTIC_BACKEND=local."
         )
     command = (sys.executable, "-m", "cronlytic_mcp.entrypoints.command_line", "worker")
-    variables = read_variables(os.environ, find_store(settings).path if action == "install" else Path())
+    variables = read_variables(os.environ, name_store(settings) if action == "install" else "")
     plan = make_plan(sys.platform, Path.home(), (*command, *make_absolute(options)), variables)
     control = ServiceControl(plan, SystemCommands(), sys.stdout)
     if action == "uninstall":
@@ -64,20 +65,41 @@ def make_plan(platform: str, home: Path, command: Words, variables: Mapping[str,
     return plan_systemd(home, command, variables)
 
 
-def read_variables(environment: Mapping[str, str], store: Path) -> dict[str, str]:
+def name_store(settings: Settings) -> str:
+    """Return the URL of the store in full, as a service's file may hold it.
+
+    Raises:
+        BadConfiguration: it holds a password.
+    """
+    place = find_store(settings)
+    if place.password:
+        raise BadConfiguration(
+            "CRONLYTIC_DATABASE_URL holds a password, which would be written into the service's file; leave "
+            "it out there and keep it in ~/.pgpass."
+        )
+    return place.url
+
+
+def read_variables(environment: Mapping[str, str], store: str) -> dict[str, str]:
     """Return the settings of the environment that a worker needs as well, without credentials.
 
-    The store is named in full: a service has another working directory, and may have other directories of
+    store: its URL in full, as a service has another working directory, and may have other directories of
     data.
 
     Raises:
-        BadConfiguration: one of them cannot be written into a file of a service.
+        BadConfiguration: one of them cannot be written into a file of a service, or must not be.
     """
     names = [f"CRONLYTIC_{key.upper()}" for key in ALL_KEYS if key not in _CREDENTIALS]
     given = {name: environment[name] for name in names if environment.get(name)}
-    if config := environment.get("CRONLYTIC_CONFIG"):
-        given["CRONLYTIC_CONFIG"] = str(expand_home(config).absolute())
-    given |= {"CRONLYTIC_BACKEND": "local", "CRONLYTIC_DATABASE_URL": f"sqlite+aiosqlite:///{store}"}
+    for name in ("CRONLYTIC_CONFIG", "CRONLYTIC_ENCRYPTION_KEY_FILE", f"{_MODEL_KEY}_FILE"):
+        if path := environment.get(name):
+            given[name] = str(expand_home(path).absolute())
+    if store and environment.get(_MODEL_KEY):
+        raise BadConfiguration(
+            f"{_MODEL_KEY} would be written into the service's file; keep the key in a file that only this "
+            f"user can read, and name that in {_MODEL_KEY}_FILE."
+        )
+    given |= {"CRONLYTIC_BACKEND": "local", "CRONLYTIC_DATABASE_URL": store}
     if broken := [name for name, value in given.items() if not value.isprintable() or '"' in value]:
         raise BadConfiguration(f"{broken[0]} holds a quote or a line break, which no service file can hold.")
     return given

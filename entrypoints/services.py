@@ -14,14 +14,18 @@ from .logging import Log
 from .toolset import DEFAULT_TOOLSETS, Toolset
 
 if TYPE_CHECKING:  # a start does not need them
+    from ..application.adaptive.ports import AnalysisPorts
     from ..application.confirmation import Confirmations
     from ..application.job_events import JobEvents
     from ..application.known_jobs import KnownJobs
     from ..application.ports import Clock, JobGateway
-    from ..application.watch_jobs import JobWatch
+    from ..application.watch_jobs import JobWatch, Look
     from ..application.webhook_limiter import WebhookLimiter
     from ..application.webhook_ports import WebhookSender
+    from ..domain.cloud_hints.record import HintRecord
     from ..domain.url.url import AllowedHosts
+    from .cloud_hints import CloudHints
+    from .cloud_wiring import CloudBackend
 
 
 _WITHOUT_ENGINE = (
@@ -38,6 +42,7 @@ class Services:
     changes something. `allowed_hosts` is what URLs may reach besides the public internet, `secrets`
     are what no answer may hold, and `webhook_limits` the `WebhookLimiter`'s, where they are not the usual.
     `make_engine` opens the embedded engine, where the backend has one.
+    `cloud` is the backend, where that is the cloud.
     `toolsets` are the tools that are offered; `poll_seconds` is the time between two looks for changes.
     """
 
@@ -58,6 +63,7 @@ class Services:
         toolsets: frozenset[Toolset] = DEFAULT_TOOLSETS,
         poll_seconds: float | None = None,
         make_engine: Callable[[Clock, WebhookSender, AsyncExitStack], LocalEngine] | None = None,
+        cloud: CloudBackend | None = None,
     ) -> None:
         self.backend = backend
         self.log = log
@@ -72,6 +78,8 @@ class Services:
         self._make_webhook_sender = make_webhook_sender
         self._make_events = make_events
         self._make_engine = make_engine
+        self._cloud = cloud
+        self._told_of_hints: list[str] = []
         self._webhook_limits = webhook_limits or {}
         self._to_close = AsyncExitStack()
 
@@ -98,6 +106,53 @@ class Services:
             raise NotSupported("looking into its engine", _WITHOUT_ENGINE)
         return self._make_engine(self.clock, self.webhook_sender, self._to_close)
 
+    @property
+    def hints_on(self) -> bool:
+        """Whether hints may change jobs of the cloud for a while."""
+        return self._cloud is not None and self._cloud.hints_on
+
+    def may_have_hints(self) -> bool:
+        """Return whether such hints may have to be undone; it looks at the disk."""
+        return self._cloud is not None and self._cloud.may_have_hints()
+
+    @property
+    def cloud_hints(self) -> CloudHints:
+        """Hints on jobs of the cloud.
+
+        Raises:
+            NotSupported: they are switched off, or the backend is another one.
+        """
+        if self.hints_on and self.hint_work:
+            return self.hint_work
+        from ..domain.errors import NotSupported
+        from .cloud_hints import HOW_TO_SWITCH_ON, OFF
+
+        raise NotSupported(OFF, HOW_TO_SWITCH_ON)
+
+    @cached_property
+    def hint_work(self) -> CloudHints | None:
+        """What undoes hints on jobs of the cloud, also those of a time when they were switched on."""
+        if self._cloud is None:
+            return None
+        return self._cloud.make_hints(self.clock, self._to_close, self._tell_of_hints)
+
+    def take_told_of_hints(self) -> list[str]:
+        """Return what the person is to be told of hints, once."""
+        told, self._told_of_hints = self._told_of_hints, []
+        return told
+
+    @cached_property
+    def analyses(self) -> AnalysisPorts:
+        """What analyses of the engine's jobs work with; what they change is told at once.
+
+        Raises:
+            NotSupported: the backend has no engine.
+        """
+        from ..application.adaptive.ports import AnalysisPorts
+
+        engine = self.engine
+        return AnalysisPorts(engine.store, engine.analyses, engine.notes, self.clock, self._tell_of_change)
+
     @cached_property
     def gateway(self) -> JobGateway:
         """The active backend; what is written through it is published."""
@@ -113,15 +168,18 @@ class Services:
     @cached_property
     def watch(self) -> JobWatch:
         """Finds the changes that others make, while somebody wants to know."""
-        from ..application.watch_jobs import POLL_SECONDS, JobWatch
+        from ..application.watch_jobs import JobWatch
 
-        return JobWatch(
-            self._inner_gateway,
-            self._known_jobs,
-            seconds=self._poll_seconds or POLL_SECONDS,
+        jobs, seconds = self._look()
+        watch = JobWatch(
+            jobs,
+            seconds=self._poll_seconds or seconds,
             draw=random.random,
             tell_failure=self._log_failed_look,
         )
+        if self.has_engine:
+            self.engine.hear(lambda _: watch.look_soon())
+        return watch
 
     @cached_property
     def webhook_sender(self) -> WebhookSender:
@@ -150,7 +208,28 @@ class Services:
     def _known_jobs(self) -> KnownJobs:
         from ..application.known_jobs import KnownJobs
 
-        return KnownJobs(self.events)
+        return KnownJobs(self.events, runs_told=self.has_engine)
+
+    def _look(self) -> tuple[Look, float]:
+        """Return how changes that others make are found, and the usual seconds between two looks."""
+        if self.has_engine:
+            from ..application.follow_events import FOLLOW_SECONDS, FollowedJobs
+
+            return FollowedJobs(self.engine.store, self._known_jobs, self.events), FOLLOW_SECONDS
+        from ..application.watch_jobs import POLL_SECONDS, PolledJobs
+
+        return PolledJobs(self._inner_gateway, self._known_jobs), POLL_SECONDS
+
+    def _tell_of_hints(self, record: HintRecord) -> None:
+        from ..application.job_events import AnalysisChanged
+
+        if record.report is not None:
+            self._told_of_hints.append(record.report.text)
+        self.events.publish(AnalysisChanged(record.job_id))
+
+    def _tell_of_change(self) -> None:
+        self.engine.wake()
+        self.watch.look_soon()
 
     def _log_failed_look(self, error: Exception) -> None:
         from ..domain.errors import CronlyticError

@@ -35,7 +35,7 @@ _SWITCH = {
 def check_backend(given: Given | None, *, has_credentials: bool) -> str:
     """Return the backend: the one that was named, else the one that the credentials allow."""
     if given is None:
-        return "cronlytic" if has_credentials else "memory"
+        return "cronlytic" if has_credentials else "local"
     backend = given.text.lower()
     if backend not in BACKENDS:
         raise BadConfiguration(f"{given.place} must be one of {', '.join(BACKENDS)}; it is {given.shown}.")
@@ -58,8 +58,11 @@ def check_log_level(given: Given | None) -> str:
 
 def check_read_only(given: Given | None) -> bool:
     """Return whether whatever changes something is switched off."""
-    if given is None:
-        return False
+    return given is not None and check_switch(given)
+
+
+def check_switch(given: Given) -> bool:
+    """Return whether something is on."""
     if (switch := _SWITCH.get(given.text.lower())) is None:
         raise BadConfiguration(f"{given.place} must be true or false; it is {given.shown}.")
     return switch
@@ -91,7 +94,7 @@ def check_allow_hosts(given: Given | None) -> AllowedHosts | None:
         raise BadConfiguration(f"{given.place}: {error.problems[0].message}") from None
 
 
-def check_base_url(given: Given | None) -> str:
+def check_base_url(given: Given | None, example: str = DEFAULT_BASE_URL) -> str:
     """Return the base URL without a closing slash: https, or http to this machine.
 
     The API key goes to this URL, so anything that could carry it elsewhere or in clear text is
@@ -105,11 +108,11 @@ def check_base_url(given: Given | None) -> str:
     except ValueError:
         parts, usable = urlsplit(""), False
     if not usable or not _PLAIN.fullmatch(given.text):
-        raise BadConfiguration(f"{given.place} must be a URL such as {DEFAULT_BASE_URL}; it is not one.")
+        raise BadConfiguration(f"{given.place} must be a URL such as {example}; it is not one.")
     if parts.username is not None or parts.query or parts.fragment:
         raise BadConfiguration(
             f"{given.place} must have no user name, password, query or fragment; "
-            f"it is a URL such as {DEFAULT_BASE_URL}."
+            f"it is a URL such as {example}."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts)):
         raise BadConfiguration(

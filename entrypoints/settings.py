@@ -11,14 +11,17 @@ from attrs import asdict, frozen
 from .bad_configuration import BadConfiguration
 from .configuration_file import ALL_KEYS, ConfigurationFile, read_configuration_file
 from .credentials import Credentials, read_credentials
+from .encryption_wiring import find_exposure
 from .engine_options import EngineOptions, read_engine_options
 from .limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS, read_limits
+from .planner_options import PlannerOptions, read_planner_options
 from .setting_checks import (
     check_allow_hosts,
     check_backend,
     check_base_url,
     check_log_level,
     check_read_only,
+    check_switch,
     check_toolsets,
 )
 from .sources import Source, expand_home, find
@@ -49,7 +52,8 @@ class Settings:
     backend: ``cronlytic`` (then there are credentials), ``local`` or ``memory``.
     allow_hosts: what URLs may reach besides the public internet, if anything.
     backend_limits, webhook_limits, watch_limits: the numbers that were given, by key (`limits`).
-    engine: what concerns the local backend alone.
+    engine, planner: what concerns the local backend alone.
+    cloud_hints: whether hints may change jobs of the cloud for a while.
     warnings: sentences that the person should read although the server starts.
     """
 
@@ -64,13 +68,20 @@ class Settings:
     toolsets: frozenset[Toolset]
     watch_limits: Mapping[str, float]
     engine: EngineOptions
+    planner: PlannerOptions
+    cloud_hints: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log line and no answer may hold."""
-        found = (self.credentials and self.credentials.api_key, self.engine.notify_url)
-        return tuple(secret.reveal() for secret in found if secret)
+        found = (
+            self.credentials and self.credentials.api_key,
+            self.engine.notify_url,
+            self.planner.api_key,
+        )
+        password = self.engine.database_password
+        return (*(secret.reveal() for secret in found if secret), *([password] if password else []))
 
 
 def read_settings(options: Options, environment: Mapping[str, str], home: Path | None) -> Settings:
@@ -89,6 +100,7 @@ def read_settings(options: Options, environment: Mapping[str, str], home: Path |
         sources.append(Source(file.values, lambda key: f"{key} in {file.path}"))
     credentials = read_credentials(sources)
     allow_hosts = check_allow_hosts(find(sources, "allow_hosts"))
+    engine = read_engine_options(sources, allow_hosts)
     return Settings(
         backend=check_backend(find(sources, "backend"), has_credentials=credentials is not None),
         credentials=credentials,
@@ -100,8 +112,10 @@ def read_settings(options: Options, environment: Mapping[str, str], home: Path |
         webhook_limits=read_limits(sources, WEBHOOK_LIMITS),
         toolsets=check_toolsets(find(sources, "toolsets")),
         watch_limits=read_limits(sources, WATCH_LIMITS),
-        engine=read_engine_options(sources, allow_hosts),
-        warnings=file.warnings if file else (),
+        engine=engine,
+        planner=read_planner_options(sources),
+        cloud_hints=(hints := find(sources, "cloud_hints")) is not None and check_switch(hints),
+        warnings=(*(file.warnings if file else ()), *find_exposure(engine)),
     )
 
 

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 import sys
-import threading
 from contextlib import AsyncExitStack
-from types import FrameType
+from typing import TYPE_CHECKING
 
 from .bad_configuration import BadConfiguration
-from .engine_wiring import open_worker
+from .engine_wiring import make_metrics, make_store_clock, open_worker
+from .hint_worker import start_hint_keeper, work_on_hints
+from .listen_address import ListenAddress, read_listen_address
 from .local_engine import LocalEngine
 from .logging import LibraryHandler, Log
+from .planner import describe_analyst
+from .planner_options import PlannerKind
+from .planner_wiring import find_planner_fault, open_planner
 from .settings import Settings
+from .sources import Given
+from .stopping import Stoppable, Stopping
+
+if TYPE_CHECKING:
+    from ..application.adaptive.planner import Planner
+    from ..application.ports import Clock
 
 STORE_UNUSABLE = 1
 STOP_SECONDS = 20.0
 """How long runs in flight may take to end; what has not ended then is left to its lease."""
 
 _FORCE_SECONDS = STOP_SECONDS + 8.0
-"""When the process ends by force: a disk that hangs cannot be waited for."""
+_STOPPING = f"worker stopping: runs in flight have {STOP_SECONDS:g} s to end; again ends it at once."
 
 
-def run_worker(settings: Settings) -> int:
+def run_worker(settings: Settings, listen: str | None = None) -> int:
     """Run an engine until a signal ends it, and return the exit code: 130 or 143; 1 where no store is.
 
+    listen: where it answers those who watch it, as the command line has it.
+
     Raises:
-        BadConfiguration: the backend is none that a worker could serve.
+        BadConfiguration: the backend is none that a worker could serve, or it cannot listen there.
     """
-    if settings.backend != "local":
+    keeps_hints = settings.backend == "cronlytic" and settings.cloud_hints
+    if settings.backend != "local" and not keeps_hints:
         raise BadConfiguration(
             f"A worker runs the jobs of the local backend, and the backend is {settings.backend}; "
             "set CRONLYTIC_BACKEND=local."
@@ -40,15 +51,26 @@ def run_worker(settings: Settings) -> int:
     logging.getLogger().addHandler(LibraryHandler(log))
     for warning in settings.warnings:
         log.say(f"warning: {warning}", "warning")
-    return asyncio.run(_work(settings, log))
+    if keeps_hints:
+        return asyncio.run(work_on_hints(settings, log))
+    given = None if listen is None else Given(listen.strip(), "--listen")
+    return asyncio.run(_work(settings, log, read_listen_address(given) or settings.engine.listen))
 
 
-async def _work(settings: Settings, log: Log) -> int:
+async def _work(settings: Settings, log: Log, address: ListenAddress | None) -> int:
     from ..domain.engine.errors import StoreUnavailable
 
     async with AsyncExitStack() as to_close:
-        engine = open_worker(settings, log, to_close, stop_seconds=STOP_SECONDS)
-        stopping = Stopping(engine, log)
+        clock = make_store_clock(settings)
+        metrics = make_metrics() if address else None
+        engine = open_worker(settings, log, to_close, stop_seconds=STOP_SECONDS, clock=clock, metrics=metrics)
+        if address and metrics:
+            from .operations.open_endpoint import open_endpoint
+
+            await open_endpoint(address, engine, clock, metrics=metrics, log=log, to_close=to_close)
+        planner = _open_planner(settings, engine, clock, log, to_close)
+        works: list[Stoppable] = [engine] if planner is None else [engine, planner]
+        stopping = Stopping(works, log, _STOPPING, _FORCE_SECONDS)
         stopping.handle_signals()
         try:
             started = await _describe_start(engine)
@@ -57,7 +79,8 @@ async def _work(settings: Settings, log: Log) -> int:
             return STORE_UNUSABLE
         engine.start()
         log.say(started)
-        await engine.wait()
+        start_hint_keeper(settings, log, to_close)
+        await _wait_for(engine, planner)
         log.say("worker stopped.")
         stopping.finish()
     return stopping.code
@@ -72,38 +95,29 @@ async def _describe_start(engine: LocalEngine) -> str:
     return f"worker started: {total} jobs, {upcoming}; SIGTERM or Ctrl-C ends it."
 
 
-class Stopping:
-    """Ends an engine on the first signal in order, on the second at once. `code`: of the process then."""
+def _open_planner(
+    settings: Settings, engine: LocalEngine, clock: Clock, log: Log, to_close: AsyncExitStack
+) -> Planner | None:
+    """Return the planner beside the engine; None where it is off or cannot work: jobs run in any case."""
+    from ..application.adaptive.ports import AnalysisPorts
 
-    def __init__(self, engine: LocalEngine, log: Log) -> None:
-        self._engine, self._log = engine, log
-        self.code = 0
-        self._watchdog = threading.Timer(_FORCE_SECONDS, self._force)
-        self._watchdog.daemon = True
+    options, kind = settings.planner, settings.planner.kind or PlannerKind.OFF
+    if kind is PlannerKind.OFF:
+        return None
+    if fault := find_planner_fault(options, kind):
+        log.say(f"warning: jobs run, but the planner does not: {fault}", "warning")
+        return None
+    log.say(f"the planner is on: {describe_analyst(settings, kind)}.")
+    ports = AnalysisPorts(engine.store, engine.analyses, engine.notes, clock, engine.wake)
+    return open_planner(settings, kind, ports, log, to_close)
 
-    def handle_signals(self) -> None:
-        """Take over SIGINT and SIGTERM; to be called within the running event loop."""
-        loop = asyncio.get_running_loop()
 
-        def on_signal(number: int, _frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(self._stop, 128 + number)
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, on_signal)
-
-    def _stop(self, code: int) -> None:
-        if self.code:
-            os._exit(code)
-        self.code = code
-        self._log.say(
-            f"worker stopping: runs in flight have {STOP_SECONDS:g} s to end; again ends it at once."
-        )
-        self._watchdog.start()
-        self._engine.stop()
-
-    def finish(self) -> None:
-        """Note that the engine has ended in time."""
-        self._watchdog.cancel()
-
-    def _force(self) -> None:
-        os._exit(self.code)
+async def _wait_for(engine: LocalEngine, planner: Planner | None) -> None:
+    """Return when both have ended, as the engine did."""
+    planning = None if planner is None else asyncio.create_task(planner.run(), name="planner")
+    try:
+        await engine.wait()
+    finally:
+        if planner is not None and planning is not None:
+            planner.stop()
+            await asyncio.gather(planning, return_exceptions=True)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 # The contracts are modules that their tests import, so pytest must be told to explain their assertions.
 pytest.register_assert_rewrite("tests.contract")
@@ -16,3 +22,12 @@ settings.load_profile("unhurried")
 def anyio_backend() -> str:
     """Run every async test on asyncio, the loop that the HTTP client needs."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server, one for each process of the tests; never skipped, a missing one is an error."""
+    from tests.postgres_server import running_server
+
+    with running_server() as server:
+        yield server

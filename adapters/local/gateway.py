@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ...application.engine_ports import EngineStore
+from ...application.job_pages import JobPages
 from ...application.ports import Clock
 from ...domain.capabilities import Capabilities
 from ...domain.engine.event import Event, EventKind
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from ...domain.engine.planned_job import JobView
 
 LOGS_SHOWN = 50
+BODIES_SHOWN = 5
+"""Of how many of the newest runs, and of the newest that failed, a log has what the target answered."""
+
 _SENT = frozenset({RunState.SUCCESS, RunState.FAILED, RunState.INTERRUPTED})
 
 
@@ -55,6 +60,11 @@ class LocalGateway:
     def capabilities(self) -> Capabilities:
         """Takes everything a job can have; jobs last as long as the store does."""
         return self._capabilities
+
+    @property
+    def pages(self) -> JobPages:
+        """Finds pages of jobs along the store's indexes."""
+        return self._store
 
     async def ping(self) -> None:
         """Return if the store can be read."""
@@ -109,7 +119,15 @@ class LocalGateway:
         from .log_entries import to_entry
 
         runs = await self._store.list_runs(job_id, LOGS_SHOWN, states=_SENT)
-        return tuple(to_entry(run) for run in runs)
+        failed = [run for run in runs if run.state is not RunState.SUCCESS]
+        bodies = await self._read_bodies(
+            {run.run_id for run in (*runs[:BODIES_SHOWN], *failed[:BODIES_SHOWN])}
+        )
+        return tuple(to_entry(run, bodies.get(run.run_id)) for run in runs)
+
+    async def _read_bodies(self, run_ids: Collection[str]) -> dict[str, str | None]:
+        runs = await asyncio.gather(*map(self._store.get_run, run_ids))
+        return {run.run_id: run.outcome.body for run in runs if run and run.outcome}
 
     async def _add(self, change: Change, now: datetime) -> Job:
         from .spec_check import refuse_without_run

@@ -8,7 +8,7 @@ from ...domain.log import LogEntry, RunDetail, RunStatus
 _NOTHING = Outcome(success=False, attempts=1)
 
 
-def to_entry(run: Run) -> LogEntry:
+def to_entry(run: Run, body: str | None = None) -> LogEntry:
     """Return the log entry of a run that was sent; one that was interrupted counts as failed."""
     outcome = run.outcome or _NOTHING
     lateness = run.lateness
@@ -23,5 +23,6 @@ def to_entry(run: Run) -> LogEntry:
             source=run.source.value,
             attempts=outcome.attempts,
             lateness=lateness.total_seconds() if lateness else 0.0,
+            body=body,
         ),
     )

@@ -16,8 +16,10 @@ from ...domain.engine.planned_job import PlannedJob
 from ...domain.engine.run import IN_FLIGHT, Run, RunPosition, RunSource, RunState, make_run_id
 from ...domain.errors import JobNotFound
 from ...domain.job import check_job_id
+from .analysis_store import MemoryAnalysisStore
 from .event_log import EventLog
 from .job_pages import select_page
+from .job_table import JobTable
 from .run_rows import RunRows
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -32,9 +34,10 @@ class MemoryEngineStore:
     """
 
     def __init__(self) -> None:
-        self._jobs: dict[str, PlannedJob] = {}
+        self._jobs = JobTable()
         self._runs = RunRows()
         self._events = EventLog()
+        self.analyses = MemoryAnalysisStore(self._jobs, self._runs, lambda change: self._write(change)[0])
 
     @property
     def durable(self) -> bool:
@@ -69,13 +72,13 @@ class MemoryEngineStore:
 
     async def next_due_at(self) -> datetime | None:
         """Return the earliest time at which a job is due."""
-        return min((job.due_at for job in self._jobs.values() if job.due_at is not None), default=None)
+        return self._jobs.next_due_at
 
     async def claim_due(self, now: datetime, limit: int, lease_until: datetime, decide: Decide) -> ClaimBatch:
         """Claim what waits and what is due."""
         queued = self._runs.queued()[:limit]
         taken = {run.job_id for run in queued if run.source is not RunSource.MANUAL}
-        due = self._due(now)[: limit - len(queued)]
+        due = self._jobs.due(now)[: limit - len(queued)]
         changes = []
         for job in due:
             view = self._runs.view(job)
@@ -199,10 +202,6 @@ class MemoryEngineStore:
         if job is None:
             raise JobNotFound(check_job_id(job_id))
         return job
-
-    def _due(self, now: datetime) -> list[PlannedJob]:
-        due = [(job.due_at, job.job_id) for job in self._jobs.values() if job.due_at and job.due_at <= now]
-        return [self._jobs[job_id] for _, job_id in sorted(due)]
 
     def _in_flight(self, lease: Lease) -> Run | None:
         run = self._runs.held(lease)

@@ -77,8 +77,12 @@ class RunRows:
     def queued(self) -> list[Run]:
         """Return the runs that wait and may start, by position."""
         waiting = [run for job_id in self._unfinished for run in self._waiting(job_id)]
-        free = (run for run in waiting if run.source is RunSource.MANUAL or not self._active(run.job_id))
-        return sorted(free, key=lambda run: (run.fire_at, run.run_id))
+        by_hand = [run for run in waiting if run.source is RunSource.MANUAL]
+        planned = sorted(
+            (run for run in waiting if run.source is not RunSource.MANUAL), key=_position, reverse=True
+        )
+        first = {run.job_id: run for run in planned if not self._active(run.job_id)}
+        return sorted([*by_hand, *first.values()], key=_position)
 
     def view(self, job: PlannedJob) -> JobView:
         """Return a job with its runs of the schedule that are under way."""
@@ -106,3 +110,7 @@ class RunRows:
     def _active(self, job_id: str) -> int:
         unfinished = (self._runs[run_id] for run_id in self._unfinished.get(job_id, ()))
         return sum(run.state in IN_FLIGHT and run.source is not RunSource.MANUAL for run in unfinished)
+
+
+def _position(run: Run) -> tuple[datetime, str]:
+    return run.fire_at, run.run_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from ...application.job_pages import JobPages, find_pages
 from ...application.ports import JobGateway
 from ...domain.job import Job, JobSpec
 from .intercepting import InterceptingGateway
@@ -22,6 +23,11 @@ class NotingGateway(InterceptingGateway):
     def __init__(self, inner: JobGateway, note: Callable[[Job | JobSpec], None]) -> None:
         super().__init__(inner)
         self._note = note
+
+    @property
+    def pages(self) -> JobPages | None:
+        """How the inner gateway finds pages of jobs, if it does."""
+        return find_pages(self._inner)
 
     async def create(self, spec: JobSpec) -> Job:
         """Pass the call on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ...application.call import Waiting, wait_listener
+from ...application.call import Waiting, is_sending_once, wait_listener
 from ...application.ports import Clock, JobGateway
 from ...domain.errors import CronlyticError, JobNotFound, ServiceUnavailable
 from ...domain.outcome import THROTTLED, leaves_outcome_unknown, with_outcome_unknown
@@ -75,6 +75,9 @@ class RetryingGateway(InterceptingGateway):
         return await self._repeat(call.operation, _Attempts(attempt))
 
     async def _repeat(self, operation: Operation, attempts: _Attempts[T]) -> T:
+        if operation.writes and is_sending_once():
+            return await attempts()
+
         from tenacity import AsyncRetrying
 
         rules = RetryRules(operation, self._policy, self._clock, budget=self._budget, draw=self._draw)

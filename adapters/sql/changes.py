@@ -19,6 +19,7 @@ from .run_batch import RunBatch
 from .run_queries import find_runs
 from .run_rows import StoredRun
 from .schema import JOBS
+from .sealing import refuse_clear_text
 
 _UPDATE = update(JOBS).where(JOBS.c.job_id == bindparam("of_job"))
 
@@ -40,6 +41,7 @@ class Decided:
 def add_job(connection: Connection, change: Change) -> PlannedJob:
     """Write a job that is new."""
     decided = Decided(change, change.job)
+    refuse_clear_text(connection)
     connection.execute(insert(JOBS), write_job(decided.job))
     _write_runs_and_events(connection, [decided], None)
     return decided.job
@@ -81,6 +83,8 @@ def _write_jobs(connection: Connection, decided: Sequence[Decided]) -> None:
             moved.append(standing)
         else:
             redefined.append(standing | write_definition(job.spec))
+    if redefined:
+        refuse_clear_text(connection)
     for rows in (redefined, moved):
         if rows:
             connection.execute(_UPDATE, rows)

@@ -13,7 +13,7 @@ from ...domain.engine.run import Run, RunSource, RunState, make_run_id
 from .changes import Decided, write_changes
 from .job_queries import find_due, find_job, find_jobs, view_jobs
 from .run_batch import RunBatch
-from .run_queries import find_lapsed, find_runs, find_waiting
+from .run_queries import find_lapsed, find_runs, find_waiting, hold_waiting
 from .run_rows import StoredRun
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,10 +31,12 @@ def claim_due(
     return ClaimBatch(tuple(claims), len(waiting) + len(due))
 
 
-def _claim_waiting(
-    connection: Connection, waiting: Sequence[StoredRun], lease_until: datetime
-) -> list[Claim]:
-    jobs = find_jobs(connection, {stored.run.job_id for stored in waiting})
+def _claim_waiting(connection: Connection, seen: Sequence[StoredRun], lease_until: datetime) -> list[Claim]:
+    if not seen:
+        return []
+    jobs = find_jobs(connection, {stored.run.job_id for stored in seen})
+    # Before the jobs were locked another engine may have been quicker.
+    waiting = hold_waiting(connection, [stored.run.run_id for stored in seen])
     batch = RunBatch({stored.run.run_id: stored for stored in waiting}, lease_until)
     claims: list[Claim] = []
     taken = set()

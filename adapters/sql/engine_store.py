@@ -11,6 +11,9 @@ from typing import Self
 from sqlalchemy import Connection
 
 from ...application.engine_ports import ClaimBatch, Decide, Lease, Result, Settle
+from ...application.ports import Clock
+from ...application.vault_ports import Vault
+from ...application.wake_ports import Signal, StoreSignals
 from ...domain.engine.change import Change
 from ...domain.engine.event import Event
 from ...domain.engine.job_query import JobListing, JobQuery
@@ -18,11 +21,16 @@ from ...domain.engine.planned_job import PlannedJob
 from ...domain.engine.run import Run, RunPosition, RunState
 from ...domain.job import check_job_id
 from . import changes, claims, event_rows, job_pages, job_queries, retention, run_queries
+from .analysis_store import SqlAnalysisStore
 from .database import Database
-from .dialect import SqliteDialect
+from .database_clock import DatabaseClock
+from .dialect import Dialect
 from .leases import finish, renew, start
 from .note_board import SqlNoteBoard
-from .store_url import SqliteFile
+from .signing_keys import SqlSigningKeys
+from .sqlite_dialect import SqliteDialect
+from .store_url import SqliteFile, StorePlace
+from .stored_secrets import StoredSecrets
 
 
 class SqlEngineStore:
@@ -31,12 +39,20 @@ class SqlEngineStore:
     Nothing is opened before the first call. A call that is cancelled has either happened or not, and is
     over, by the time its caller goes on.
 
-    patience: how many seconds a call waits while others write.
+    patience: how many seconds a call waits while others write, or for a server that is away. clock: a
+    `DatabaseClock` is set by the server's, from when the store is open. vault: seals its secrets.
     """
 
-    def __init__(self, place: SqliteFile, *, patience: float = 5.0) -> None:
-        self._dialect = SqliteDialect(place.path)
-        self._database = Database(self._dialect, patience)
+    def __init__(
+        self,
+        place: StorePlace,
+        *,
+        patience: float = 5.0,
+        clock: Clock | None = None,
+        vault: Vault | None = None,
+    ) -> None:
+        self._dialect = _make_dialect(place, clock)
+        self._database = Database(self._dialect, patience, vault)
 
     async def open(self) -> None:
         """Open the database, and make it or bring it up to date, now instead of with the first call."""
@@ -63,6 +79,7 @@ class SqlEngineStore:
 
         Raises:
             InvalidArguments: the file exists, or cannot be made.
+            NotSupported: the store is in a server that has a tool of its own for that.
             StoreUnavailable: the store cannot be read, or there is no room for the copy.
         """
         await self._database.backup(target)
@@ -73,23 +90,46 @@ class SqlEngineStore:
         return SqlNoteBoard(self._database)
 
     @property
+    def signing_keys(self) -> SqlSigningKeys:
+        """The keys that calls are signed with."""
+        return SqlSigningKeys(self._database)
+
+    @property
+    def secrets(self) -> StoredSecrets:
+        """What is sealed of this store, and what is not yet."""
+        return StoredSecrets(self._database)
+
+    @property
+    def analyses(self) -> SqlAnalysisStore:
+        """What is kept of the analyses of the jobs."""
+        return SqlAnalysisStore(self._database)
+
+    def make_signals(self) -> StoreSignals | None:
+        """Return what tells of the writes of other processes; None where nothing does."""
+        return self._dialect.make_signals()
+
+    @property
     def durable(self) -> bool:
         """What is written outlives the process."""
         return True
 
     async def add_job(self, change: Change) -> PlannedJob:
         """Write a new job."""
-        return await self._database.write(lambda connection: changes.add_job(connection, change))
+        return await self._database.write(lambda connection: changes.add_job(connection, change), Signal.WORK)
 
     async def change_job(self, job_id: str, decide: Decide) -> PlannedJob:
         """Write what `decide` makes of a job."""
         check_job_id(job_id)
-        return await self._database.write(lambda connection: changes.change_job(connection, job_id, decide))
+        return await self._database.write(
+            lambda connection: changes.change_job(connection, job_id, decide), Signal.WORK
+        )
 
     async def delete_job(self, job_id: str, event: Event) -> None:
         """Delete a job and its runs."""
         check_job_id(job_id)
-        await self._database.write(lambda connection: changes.delete_job(connection, job_id, event))
+        await self._database.write(
+            lambda connection: changes.delete_job(connection, job_id, event), Signal.NEWS
+        )
 
     async def get_job(self, job_id: str) -> PlannedJob:
         """Return one job."""
@@ -124,7 +164,7 @@ class SqlEngineStore:
 
     async def finish(self, results: Sequence[Result], settle: Settle) -> frozenset[Lease]:
         """Settle runs that have ended."""
-        return await self._database.write(lambda connection: finish(connection, results, settle))
+        return await self._database.write(lambda connection: finish(connection, results, settle), Signal.NEWS)
 
     async def reclaim_lapsed(
         self, now: datetime, limit: int, lease_until: datetime, settle: Settle
@@ -137,7 +177,9 @@ class SqlEngineStore:
     async def add_manual_run(self, job_id: str, now: datetime) -> Run:
         """Add a run that was asked for by hand."""
         check_job_id(job_id)
-        return await self._database.write(lambda connection: claims.add_manual_run(connection, job_id, now))
+        return await self._database.write(
+            lambda connection: claims.add_manual_run(connection, job_id, now), Signal.WORK
+        )
 
     async def get_run(self, run_id: str) -> Run | None:
         """Return a run with its body."""
@@ -194,3 +236,11 @@ class SqlEngineStore:
         return await self._database.write(
             lambda connection: retention.forget_events(connection, before, limit)
         )
+
+
+def _make_dialect(place: StorePlace, clock: Clock | None) -> Dialect:
+    if isinstance(place, SqliteFile):
+        return SqliteDialect(place.path)
+    from .postgres_dialect import PostgresDialect
+
+    return PostgresDialect(place.url, clock if isinstance(clock, DatabaseClock) else None)

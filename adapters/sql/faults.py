@@ -108,3 +108,110 @@ def explain_os_error(error: OSError) -> StoreUnavailable:
     if error.errno in _FORBIDDEN:
         return read_only()
     return cannot_open(os.strerror(error.errno).lower() if error.errno else "the system does not say why")
+
+
+def unreachable() -> StoreUnavailable:
+    """There is no server, or it went away, or the way to it is cut."""
+    return StoreUnavailable(
+        "the database server cannot be reached, or refuses connections just now",
+        "Call again in a few seconds; if that does not help, ask the person whether PostgreSQL is running "
+        "where CRONLYTIC_DATABASE_URL says.",
+    )
+
+
+def unknown_end() -> StoreUnavailable:
+    """The connection was lost between the request to commit and the answer."""
+    return StoreUnavailable(
+        "the connection to the database server was lost while it was writing",
+        "What was asked for may have happened or not: look (get_job, list_jobs) before calling again.",
+    )
+
+
+def contended() -> StoreUnavailable:
+    """Others keep rows that are needed, again and again."""
+    return StoreUnavailable(
+        "other processes kept what is needed locked for longer than a call waits",
+        f"{_SAFE} Call again in a few seconds; if that does not help, ask the person to look for a long "
+        "transaction (pg_stat_activity).",
+    )
+
+
+def too_many_connections() -> StoreUnavailable:
+    """The server has no room for one more client."""
+    return StoreUnavailable(
+        "the database server has as many connections as it takes",
+        f"{_SAFE} Call again in a few seconds; if that does not help, ask the person to raise "
+        "max_connections or to run fewer workers.",
+    )
+
+
+def no_entry() -> StoreUnavailable:
+    """The server lets nobody in with this name and password."""
+    return StoreUnavailable(
+        "the database server refuses the user or the password",
+        f"{_SAFE} Ask the person to check both in CRONLYTIC_DATABASE_URL, and pg_hba.conf on the server.",
+        retryable=False,
+    )
+
+
+def no_database() -> StoreUnavailable:
+    """The server has no database of this name."""
+    return StoreUnavailable(
+        "the database server has no such database",
+        f"{_SAFE} Ask the person to make it (createdb), or to name another in CRONLYTIC_DATABASE_URL.",
+        retryable=False,
+    )
+
+
+def no_schema() -> StoreUnavailable:
+    """The search path leads to no schema."""
+    return StoreUnavailable(
+        "the database has no such schema, or the user may not use it",
+        f"{_SAFE} Ask the person to make it (CREATE SCHEMA ... AUTHORIZATION), or to correct search_path in "
+        "CRONLYTIC_DATABASE_URL.",
+        retryable=False,
+    )
+
+
+def no_rights() -> StoreUnavailable:
+    """The user may not do there what this program does."""
+    return StoreUnavailable(
+        "the user of the database may not make its tables, or not read and write them",
+        f"{_SAFE} Ask the person to have the user own the database, or a schema of its own in it.",
+        retryable=False,
+    )
+
+
+def standby() -> StoreUnavailable:
+    """The server takes no writes."""
+    return StoreUnavailable(
+        "the database server is read-only: it is a standby, or was told to be",
+        f"{_SAFE} Ask the person to name the primary server in CRONLYTIC_DATABASE_URL.",
+    )
+
+
+def server_disk() -> StoreUnavailable:
+    """The server's system refuses to read or write."""
+    return StoreUnavailable(
+        "the database server cannot read or write its files",
+        "Ask the person to look at the server's log and its disk, then call again.",
+    )
+
+
+def foreign_tables(finding: str) -> StoreUnavailable:
+    """The schema is somebody else's."""
+    return StoreUnavailable(
+        f"what lies in its place is {finding}",
+        f"{_SAFE} Ask the person to name an empty database in CRONLYTIC_DATABASE_URL, or an empty schema in "
+        "this one with ?options=-csearch_path%3DNAME.",
+        retryable=False,
+    )
+
+
+def damaged_tables(finding: str) -> StoreUnavailable:
+    """The schema is ours, but something in it is missing or broken."""
+    return StoreUnavailable(
+        f"its tables are damaged: {finding}",
+        f"{_SAFE} Ask the person to restore the database from a backup (pg_restore).",
+        retryable=False,
+    )

@@ -23,7 +23,11 @@ CHUNK = 500
 
 _ONE = select(JOBS).where(JOBS.c.job_id == bindparam("job_id"))
 _ALL = select(JOBS).order_by(JOBS.c.created_at, JOBS.c.job_id)
-_SOME = select(JOBS).where(JOBS.c.job_id.in_(bindparam("job_ids", expanding=True)))
+_SOME = (
+    select(JOBS)
+    .where(JOBS.c.job_id.in_(bindparam("job_ids", expanding=True)))
+    .order_by(JOBS.c.job_id)  # whoever locks several does so in one order, so that nobody waits in a circle
+)
 _DUE = (
     select(JOBS)
     .where(JOBS.c.due_at <= bindparam("now"))
@@ -64,7 +68,7 @@ def list_jobs(connection: Connection) -> Sequence[PlannedJob]:
 def find_jobs(connection: Connection, job_ids: Collection[str]) -> dict[str, PlannedJob]:
     """Return jobs by their ids, and let nobody else change them before the transaction ends."""
     found = {}
-    for chunk in in_chunks(job_ids):
+    for chunk in in_chunks(sorted(job_ids)):
         for row in connection.execute(_locked(_SOME, lock=True), {"job_ids": chunk}):
             found[row.job_id] = read_job(row)
     return found

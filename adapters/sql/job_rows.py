@@ -6,11 +6,24 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from ...domain.adaptive.analysis_due import analysis_due_at
+from ...domain.adaptive.analysis_state import NOT_ANALYSED, AnalysisState
+from ...domain.adaptive.hints import NO_HINTS, Hints
 from ...domain.engine.plan import Plan
 from ...domain.engine.planned_job import PlannedJob
 from ...domain.engine.run import RunSource
 from ...domain.job import JobSpec, JobStatus
-from .documents import read_mapping, read_policy, read_schedule, write_mapping, write_policy, write_schedule
+from .documents import (
+    read_adaptation,
+    read_mapping,
+    read_pause,
+    read_policy,
+    read_schedule,
+    write_adaptation,
+    write_mapping,
+    write_policy,
+    write_schedule,
+)
 from .faults import unreadable_row
 
 
@@ -51,6 +64,10 @@ def write_standing(job: PlannedJob) -> dict[str, object]:
         "last_run_at": job.last_run_at,
         "due_at": job.due_at,
         "next_run_at": job.job.next_run_at,
+        "hints": write_adaptation(job.hints),
+        "pause": write_adaptation(job.pause),
+        "analysis": write_adaptation(job.analysis),
+        "analysis_due_at": analysis_due_at(job),
     }
 
 
@@ -81,6 +98,9 @@ def _read_job(row: Row[Any]) -> PlannedJob:
         starts=row.starts,
         last_run_at=row.last_run_at,
         version=row.version,
+        hints=read_adaptation(row.hints, Hints, NO_HINTS),
+        pause=read_pause(row.pause),
+        analysis=read_adaptation(row.analysis, AnalysisState, NOT_ANALYSED),
     )
 
 

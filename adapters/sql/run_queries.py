@@ -43,8 +43,10 @@ _WAITING = (
         ),
     )
     .order_by(RUNS.c.fire_at, RUNS.c.run_id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=RUNS)
+)
+_FIRST_WAITING = _WAITING.limit(bindparam("limit"))
+_STILL_WAITING = _WAITING.where(RUNS.c.run_id.in_(bindparam("run_ids", expanding=True))).with_for_update(
+    skip_locked=True, of=RUNS
 )
 
 
@@ -85,8 +87,16 @@ def find_lapsed(connection: Connection, now: datetime, limit: int) -> list[Store
 
 
 def find_waiting(connection: Connection, limit: int) -> list[StoredRun]:
-    """Return queued runs that may be claimed, the earliest first."""
-    return [read_stored_run(row) for row in connection.execute(_WAITING, {"limit": limit})]
+    """Return queued runs that may be claimed, the earliest first; others may claim them meanwhile."""
+    return [read_stored_run(row) for row in connection.execute(_FIRST_WAITING, {"limit": limit})]
+
+
+def hold_waiting(connection: Connection, run_ids: Iterable[str]) -> list[StoredRun]:
+    """Return those of the runs that may still be claimed, and let nobody else; their jobs must be locked."""
+    found: list[StoredRun] = []
+    for chunk in in_chunks(run_ids):
+        found += [read_stored_run(row) for row in connection.execute(_STILL_WAITING, {"run_ids": chunk})]
+    return found
 
 
 def _in(state: RunState) -> tuple[Any, ...]:

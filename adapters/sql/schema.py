@@ -22,8 +22,10 @@ from sqlalchemy import (
     literal_column,
 )
 
+from ...domain.adaptive.session import SessionState
 from ...domain.engine.run import UNFINISHED, RunState
 from .column_types import ORDERED_TEXT, SEQUENCE, Instant
+from .sealing import Sealed
 
 METADATA = MetaData()
 
@@ -38,11 +40,11 @@ JOBS = Table(
     Column("description", Text, nullable=False),
     Column("group_name", Text),
     Column("method", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("headers", Text, nullable=False),
+    Column("url", Sealed, nullable=False),
+    Column("headers", Sealed, nullable=False),
     Column("schedule", Text, nullable=False),
-    Column("policy", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("policy", Sealed, nullable=False),
+    Column("body", Sealed, nullable=False),
     # How it stands
     Column("status", ORDERED_TEXT, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -56,6 +58,11 @@ JOBS = Table(
     # Follows from the above; a paused job has neither
     Column("due_at", Instant),
     Column("next_run_at", Instant),
+    # What an analyst would have instead, and where the job stands with its analyses; null for nothing
+    Column("hints", Text),
+    Column("pause", Text),
+    Column("analysis", Text),
+    Column("analysis_due_at", Instant),
 )
 
 RUNS = Table(
@@ -92,7 +99,7 @@ BODIES = Table(
     METADATA,
     Column("run_id", ORDERED_TEXT, ForeignKey(RUNS.c.run_id, ondelete="CASCADE"), primary_key=True),
     Column("finished_at", Instant),
-    Column("body", Text, nullable=False),
+    Column("body", Sealed, nullable=False),
 )
 
 EVENTS = Table(
@@ -124,6 +131,59 @@ NOTES = Table(
     Column("text", Text, nullable=False),
 )
 
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("key_id", ORDERED_TEXT, primary_key=True),
+    Column("place", Integer, nullable=False, unique=True),  # there are only so many
+    Column("secret", Sealed, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+ENCRYPTION = Table(
+    "encryption",
+    METADATA,
+    Column("name", ORDERED_TEXT, primary_key=True),
+    Column("proof", Sealed, nullable=False),
+)
+"""One row once the store is sealed; by it another key is told from the right one."""
+
+SESSIONS = Table(
+    "analysis_sessions",
+    METADATA,
+    Column("session_id", ORDERED_TEXT, primary_key=True),
+    Column("job_id", ORDERED_TEXT, ForeignKey(JOBS.c.job_id, ondelete="CASCADE"), nullable=False),
+    Column("analyst", Text, nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("last_call_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("call_count", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("reasoning", Text, nullable=False),
+    Column("actions_taken", Text, nullable=False),
+    Column("confidence", Text),
+    Column("tokens", BigInteger, nullable=False),
+    Column("next_analysis_at", Instant),
+    Column("warnings", Text, nullable=False),
+)
+
+CALLS = Table(
+    "analysis_calls",
+    METADATA,
+    Column(
+        "session_id", ORDERED_TEXT, ForeignKey(SESSIONS.c.session_id, ondelete="CASCADE"), primary_key=True
+    ),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("tool", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("applied", Boolean, nullable=False),
+)
+
 
 def in_state(runs: FromClause, *states: RunState) -> ColumnElement[bool]:
     """Return the condition in words that a partial index is recognised by, without parameters."""
@@ -140,8 +200,15 @@ def is_settled(runs: FromClause) -> ColumnElement[bool]:
     return in_state(runs, *(set(RunState) - UNFINISHED))
 
 
-def _partial(name: str, condition: ColumnElement[bool], *columns: ColumnElement[object]) -> Index:
-    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+def is_open(sessions: FromClause) -> ColumnElement[bool]:
+    """The session has not ended."""
+    return sessions.c.state.in_([literal_column(f"'{SessionState.OPEN}'")])
+
+
+def _partial(
+    name: str, condition: ColumnElement[bool], *columns: ColumnElement[object], unique: bool = False
+) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 Index("jobs_by_age", JOBS.c.created_at, JOBS.c.job_id)
@@ -160,3 +227,11 @@ _partial("runs_leased", RUNS.c.lease_until.is_not(None), RUNS.c.lease_until, RUN
 Index("bodies_by_end", BODIES.c.finished_at)
 Index("events_of_job", EVENTS.c.job_id, EVENTS.c.sequence)
 Index("events_by_time", EVENTS.c.at)
+_partial("jobs_of_group", JOBS.c.group_name.is_not(None), JOBS.c.group_name, JOBS.c.name_key, JOBS.c.job_id)
+_partial("jobs_to_analyse", JOBS.c.analysis_due_at.is_not(None), JOBS.c.analysis_due_at, JOBS.c.job_id)
+Index("sessions_of_job", SESSIONS.c.job_id, SESSIONS.c.started_at, SESSIONS.c.session_id)
+Index("sessions_by_start", SESSIONS.c.started_at, SESSIONS.c.session_id)
+Index("sessions_by_end", SESSIONS.c.ended_at)
+# One open session a job.
+_partial("sessions_open", is_open(SESSIONS), SESSIONS.c.job_id, unique=True)
+_partial("sessions_idle", is_open(SESSIONS), SESSIONS.c.last_call_at, SESSIONS.c.session_id)

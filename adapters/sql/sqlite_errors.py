@@ -7,11 +7,7 @@ from collections.abc import Callable
 
 from ...domain.engine.errors import StoreUnavailable
 from . import faults
-
-
-class Locked(Exception):
-    """Another connection has what this one needs, and will let go of it some time."""
-
+from .dialect import Locked
 
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _FAULTS: dict[int, Callable[[], StoreUnavailable]] = {

@@ -19,7 +19,7 @@ from . import faults
 from .sqlite_errors import explain_sqlite_error
 from .store_file import APPLICATION_ID, beside, connect, holds_store, read_version
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0005"
 """The newest migration, known here so that a start need not load Alembic to compare."""
 
 _DRAFT = ".new"
@@ -85,8 +85,10 @@ def _create(path: Path) -> None:
         make_private_file(draft)
         with closing(connect(draft, "rw")) as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("PRAGMA journal_mode = WAL")
         _upgrade(draft)
+        # Only now: on a full disk a log beside the draft might not get into it, and would be left behind.
+        with closing(connect(draft, "rw")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
         draft.replace(path)
     finally:
         _remove(draft)

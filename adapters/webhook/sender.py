@@ -116,12 +116,11 @@ async def _send_once(
 async def _start(
     session: aiohttp.ClientSession, request: WebhookRequest, url: WebUrl
 ) -> aiohttp.ClientResponse:
-    headers = dict(request.headers)
+    headers = {**request.headers, **request.signature}
     if not any(name.lower() == "user-agent" for name in headers):
         headers["User-Agent"] = _USER_AGENT
-    body = request.body.encode() if request.body else None
     return await session.request(
-        request.method.upper(), url.text, headers=headers, data=body, allow_redirects=False
+        request.method.upper(), url.text, headers=headers, data=request.content or None, allow_redirects=False
     )
 
 

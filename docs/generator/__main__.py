@@ -8,8 +8,10 @@ from pathlib import Path
 
 from docs.generator.errors_page import write_errors_page
 from docs.generator.faults_page import write_faults_page
+from docs.generator.metrics_page import write_metrics_page
 from docs.generator.prompts_page import write_prompts_page
 from docs.generator.resources_page import write_resources_page
+from docs.generator.rules_page import write_rules_page
 from docs.generator.settings_page import write_settings_page
 from docs.generator.tools_page import write_tools_page
 
@@ -21,6 +23,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": write_errors_page,
     "faults.md": write_faults_page,
     "settings.md": write_settings_page,
+    "metrics.md": write_metrics_page,
+    "rules.md": write_rules_page,
 }
 NOTE = "\n<!-- Written by `make docs` from the code; changes go there. -->\n"
 

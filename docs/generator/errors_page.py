@@ -6,10 +6,13 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 
 from cronlytic_mcp import domain
 from cronlytic_mcp.domain import errors
+from cronlytic_mcp.domain.adaptive import errors as adaptive
+from cronlytic_mcp.domain.cloud_hints.errors import HintsBusy
 from cronlytic_mcp.domain.engine.errors import RunNotFound, StoreUnavailable
 from cronlytic_mcp.domain.errors import CronlyticError, Problem
 
@@ -26,6 +29,7 @@ BUG = """## internal_error
 
 A fault inside the server, and no class: nothing of it is told but its `request_id`.
 """
+_SESSION = "5d0c3a1e9b7f4c628e15a0d4f2b36c79"
 EXAMPLES: tuple[CronlyticError, ...] = (
     errors.InvalidArguments([Problem("limit", "range", "must be 1 to 100; it is 500.", "20")]),
     errors.InvalidJob(
@@ -47,6 +51,14 @@ EXAMPLES: tuple[CronlyticError, ...] = (
     errors.UnexpectedResponse("list_jobs", "the answer is no array of jobs", status=200),
     RunNotFound("00064a3c5d2e80009f1c9a527b0e4d57"),
     StoreUnavailable("the disk is full", "Free some space, then call again."),
+    adaptive.NotAdaptable("job-1", "it runs once, at a time that a person has set"),
+    adaptive.AnalysisNotOpen(),
+    adaptive.AnalysisNotFound(_SESSION),
+    adaptive.AnalysisClosed(_SESSION, "abandoned"),
+    adaptive.AnalysisLimitReached(_SESSION, 15),
+    adaptive.AnalysisAlreadyOpen("job-1", _SESSION, "assistant", datetime(2027, 3, 28, 9, 15, tzinfo=UTC)),
+    HintsBusy("3f1c9a52-7b0e-4d57-9c7e-2d1a3f0b8c11", 60),
+    adaptive.TokenQuotaExceeded(1_000_000, 1_000_000, datetime(2027, 4, 1, tzinfo=UTC)),
 )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mcp_types import Prompt
 
+from cronlytic_mcp.entrypoints.mcp.prompts.listing import list_prompts
 from docs.generator.markdown import cell, plain, table
-from docs.generator.surface import connect
 
 HEADING = """# Prompts
 
@@ -20,18 +19,16 @@ Every argument may be left out.
 
 def write_prompts_page() -> str:
     """Return the page."""
-    prompts = asyncio.run(_list_prompts())
-    return "\n".join([HEADING, *(part for prompt in prompts for part in _describe(prompt))])
+    everywhere = {prompt.name for prompt in list_prompts()}
+    prompts = list_prompts(has_engine=True)
+    return "\n".join([HEADING, *(part for each in prompts for part in _describe(each, everywhere))])
 
 
-async def _list_prompts() -> list[Prompt]:
-    async with connect() as client:
-        return (await client.list_prompts()).prompts
-
-
-def _describe(prompt: Prompt) -> Iterator[str]:
+def _describe(prompt: Prompt, everywhere: Collection[str]) -> Iterator[str]:
     yield f"## {prompt.name}\n"
     yield f"**{plain(prompt.title or prompt.name)}.** {plain(prompt.description or '')}\n"
+    if prompt.name not in everywhere:
+        yield "Where the backend has an engine, which is the local one.\n"
     if prompt.arguments:
         rows = [(f"`{argument.name}`", cell(argument.description or "")) for argument in prompt.arguments]
         yield table(("argument", "what"), rows)

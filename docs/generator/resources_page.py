@@ -10,6 +10,7 @@ from typing import Any
 from mcp import Client
 from mcp_types import TextResourceContents
 
+from cronlytic_mcp.entrypoints.mcp.resources.listing import list_templates
 from docs.generator.markdown import cell, table
 from docs.generator.surface import connect
 
@@ -37,8 +38,10 @@ LATER = """
   for clients of 2025 and -32602 for those of 2026; a URI with what cannot be an id is -32602; a backend
   that fails is -32603.
 - **Updates** come at once for changes through this server. Changes made elsewhere are looked for only while
-  a client is subscribed: one request for all jobs every 30 seconds (`CRONLYTIC_POLL_SECONDS`), give or take
-  a tenth, for all subscribers together, less often while the backend fails. Clients of 2025 use
+  a client is subscribed, for all subscribers together, and less often while the backend fails: with the
+  local backend every second in the events of its store, so that runs and changes of any process on it are
+  told; with Cronlytic by one request for all jobs every 30 seconds. Both times are give or take a tenth, and
+  `CRONLYTIC_POLL_SECONDS` sets them. Clients of 2025 use
   `resources/subscribe`, those of 2026 `subscriptions/listen`, where changes of the list of resources can be
   had too. A subscription is answered once changes are seen, after five seconds at most.
 - **Completion** offers live jobs for `job_id` by the beginning of the id or of the name, up to 100; while
@@ -72,6 +75,11 @@ async def _read() -> str:
         ]
         cron = await _read_json(client, "cronlytic://templates/cron")
         jobs = await _read_json(client, "cronlytic://templates/jobs")
+    rows += [
+        (f"`{each.uri_template}`", cell(each.description or ""), "only where the backend has an engine")
+        for each in list_templates(has_engine=True)
+        if each.uri_template not in known
+    ]
     headings = ("URI", "what", "fields")
     return table(headings, rows) + LATER + _show_cron(cron) + "\n" + _show_jobs(jobs)
 

@@ -9,12 +9,14 @@ from typing import Any
 from attrs import fields
 
 from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
+from cronlytic_mcp.application.adaptive.planner_settings import PlannerSettings
 from cronlytic_mcp.application.watch_jobs import POLL_SECONDS
 from cronlytic_mcp.application.webhook_limiter import WebhookLimiter
 from cronlytic_mcp.domain.engine.notification import DEFAULT_FAILURES
 from cronlytic_mcp.domain.engine.retention import Retention
 from cronlytic_mcp.entrypoints.engine_options import ENGINE_LIMITS
 from cronlytic_mcp.entrypoints.limits import BACKEND_LIMITS, WATCH_LIMITS, WEBHOOK_LIMITS, Limit
+from cronlytic_mcp.entrypoints.planner_options import DEFAULT_MONTH_TOKENS, PLANNER_LIMITS
 from docs.generator.markdown import cell, table
 
 HEADING = """# Times and limits
@@ -33,6 +35,14 @@ def write_settings_page() -> str:
         "keep_runs": retention.runs_per_job,
         "keep_body_days": retention.bodies_for.days,
     }
+    planner = PlannerSettings()
+    planning = {
+        "planner_seconds": planner.every.total_seconds(),
+        "planner_batch": planner.batch,
+        "planner_at_once": planner.at_once,
+        "planner_deadline": planner.deadline.total_seconds(),
+        "llm_month_tokens": DEFAULT_MONTH_TOKENS,
+    }
     policy: dict[str, Any] = {field.name: field.default for field in fields(ResiliencePolicy)}
     parameters = inspect.signature(WebhookLimiter).parameters.items()
     webhook = {f"webhook_{name}": parameter.default for name, parameter in parameters}
@@ -43,6 +53,7 @@ def write_settings_page() -> str:
             _section("Tests of webhooks", WEBHOOK_LIMITS, webhook),
             _section("Subscriptions", WATCH_LIMITS, {"poll_seconds": POLL_SECONDS}),
             _section("The embedded engine", ENGINE_LIMITS, engine),
+            _section("The planner", PLANNER_LIMITS, planning),
         ]
     )
 

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
+from ..adaptive.pause import Pause
 from ..schedule import CronSchedule, IntervalSchedule
 from .baseline import next_occurrence
 from .outlook import describe_schedule, look_ahead, write_instant
+from .pace import hint_in_force, next_at_pace
+from .plan import Plan
 from .planned_job import PlannedJob
 from .retention import Retention
-from .run import Run
+from .run import Run, RunSource
 from .stretch import MOMENT
 
 NEAR = timedelta(seconds=60)
@@ -35,14 +38,18 @@ class Circumstances:
 
 
 def is_scheduled(job: PlannedJob, at: datetime) -> bool:
-    """Return whether a job's schedule, as it is now, has an occurrence within a minute of `at`.
+    """Return whether a job, as it is now, has an occurrence within a minute of `at`.
+
+    That is by its schedule, or by a hint where one is in force then.
 
     Raises:
         InvalidArguments: the cron expression or its zone cannot be read.
     """
     schedule, plan = job.spec.schedule, job.plan
-    if isinstance(schedule, IntervalSchedule):
-        pace = next_occurrence(job.spec, plan.at) if plan else None
+    if plan is not None and plan.source is not RunSource.PAUSED and abs(at - plan.at) <= NEAR:
+        return True
+    if isinstance(schedule, IntervalSchedule) or hint_in_force(job, at):
+        pace = next_at_pace(job, plan.at, plan.at, at) if plan else None
         if plan is None or pace is None:
             return False
         beside = (at - plan.at) % (pace[0] - plan.at)
@@ -56,6 +63,10 @@ def explain_future(found: Circumstances) -> tuple[str, str]:
     job, at = found.job, found.at
     if job.paused or job.plan is None:
         return "not_scheduled", f"That has not come yet. {look_ahead(job, found.now).reasons[0]}"
+    if job.pause is not None and at <= job.pause.until:
+        return "not_scheduled", f"That has not come yet. {_explain_pause(job.pause)}"
+    if job.hints.in_force(found.now):
+        return _explain_future_with_hints(found, job.plan)
     end_at = job.spec.policy.end_at
     if at < job.plan.at - NEAR or (end_at is not None and at > end_at) or not is_scheduled(job, at):
         return "not_scheduled", f"That has not come yet, and {_none_there(found)}"
@@ -70,16 +81,32 @@ def explain_past(found: Circumstances) -> tuple[str, str]:
             "not_created",
             f"The job did not exist then: it was created at {write_instant(job.created_at)}.",
         )
+    if job.pause is not None and job.pause.since <= at:
+        return "paused", f"{_explain_pause(job.pause)} What passes meanwhile is recorded when it ends."
     if plan is not None and plan.at - NEAR <= at and is_scheduled(job, at):
         return _explain_untold(found)
     if found.changed_at is not None:
         return "changed_since", (
-            f"No run is recorded near that time. The job was changed later, at "
-            f"{write_instant(found.changed_at)}, and how it was before is not kept."
+            f"No run is recorded near that time. The job, a hint or a pause was changed later, at "
+            f"{write_instant(found.changed_at)}; events_since shows what changed."
         )
     if isinstance(job.spec.schedule, CronSchedule) and is_scheduled(job, at):
         return _explain_gone(found)
     return "not_scheduled", f"Nothing was to run then: {_none_there(found)}"
+
+
+def _explain_pause(pause: Pause) -> str:
+    return (
+        f"An analyst has paused the job from {write_instant(pause.since)} until {write_instant(pause.until)}."
+    )
+
+
+def _explain_future_with_hints(found: Circumstances, plan: Plan) -> tuple[str, str]:
+    """Return the finding while hints decide: only the next run is sure, they may change what follows it."""
+    finding = "upcoming" if abs(plan.at - found.at) <= NEAR else "not_scheduled"
+    hints = f"Hints decide until {write_instant(found.job.hints.expires_at or plan.at)}"
+    next_run = f"the next run is planned for {write_instant(plan.at)} ({plan.source})"
+    return finding, f"That has not come yet. {hints}; {next_run}, and each one plans what follows it."
 
 
 def _explain_untold(found: Circumstances) -> tuple[str, str]:

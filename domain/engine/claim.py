@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from ..adaptive.pause import Pause
 from ..execution_policy import ExecutionPolicy, Missed, Overlap
-from .baseline import next_occurrence, passed_occurrences
 from .change import Change
+from .course import Course, follow, meet_turns
 from .event import Event, EventKind
-from .governor import plan_next, spread
-from .plan import Plan
+from .governor import is_used_up, spread
 from .planned_job import JobView, PlannedJob
+from .reckoning import reckon, stretch_of
 from .run import Run, RunSource, RunState, make_run_id
-from .stretch import MOMENT, make_stretch, tell_stretch
+from .stretch import MOMENT, tell_pause_end, tell_stretch
 
 ON_TIME = timedelta(seconds=60)
 """How late a run may start and still be the planned one: a busy engine is late, a missing one misses."""
@@ -22,19 +23,11 @@ ON_TIME = timedelta(seconds=60)
 POSTPONEMENT = timedelta(minutes=1)
 """When a job is looked at again whose decision failed."""
 
-
-@frozen
-class _Due:
-    """The occurrences that have come: from the planned one to `newest`, which starts at `start_at`."""
-
-    newest: datetime
-    source: RunSource
-    start_at: datetime
-    count: int
+_PAUSE = "The job was paused until a time."
 
 
 def decide_due(view: JobView, now: datetime) -> Change:
-    """Return what becomes of a job whose plan is due at `now`.
+    """Return what becomes of a job whose plan is due at `now`, or one of whose hints has ended.
 
     At most one run: of the newest occurrence that has come, where it is on time, or missed no longer ago
     than the policy allows to catch up with. All that came before it is one stretch of missed ones. Every
@@ -43,32 +36,30 @@ def decide_due(view: JobView, now: datetime) -> Change:
     Raises:
         InvalidArguments: the cron expression or its zone cannot be read.
     """
-    job, plan = view.job, view.job.plan
-    if plan is None:
+    job, made, told = view.job, list[Run](), list[Event]()
+    if job.plan is None:
         raise ValueError("a job without a plan is never due")
-    due = _find_due(job, plan, now)
-    policy = job.spec.policy
-    late = now - due.start_at > ON_TIME
-    runs = not late or (policy.missed is Missed.CATCH_UP and now - due.newest < _grace(policy))
-    made: list[Run] = []
-    if missed := due.count - runs:
-        last = _last_before(job, plan.at, due.newest) if runs else due.newest
-        reason = _describe_missed(policy, caught_up=runs)
-        made.append(make_stretch(job, plan, RunState.MISSED, now, last=last, count=missed, reason=reason))
-    if runs:
-        source = RunSource.CATCH_UP if late else due.source
-        made.append(_make_run(view, due.newest, source, now))
-    started = made[-1].state in (RunState.CLAIMED, RunState.QUEUED)
-    job = evolve(job, accounted_until=due.newest, starts=job.starts + started)
-    job = evolve(job, plan=plan_next(job, due.newest, now, failures=job.failures))
-    return Change(job, tuple(made), tuple(_tell(job, made, now)))
+    if job.pause is not None:
+        job = _end_pause(job, job.pause, now, made, told)
+    course = _find_come(job, now)
+    job, told = course.job, [*told, *course.tell(now)]
+    if course.count:
+        rows = _make_rows(view, course, now)
+        started = rows[-1].state in (RunState.CLAIMED, RunState.QUEUED)
+        job = evolve(job, starts=job.starts + started)
+        job = evolve(job, plan=None) if is_used_up(job) else job
+        told += _tell(job, rows, now)
+        made += rows
+    if job.plan is None:
+        told.append(Event(EventKind.JOB_ENDED, job.job_id, now, {"name": job.spec.name}))
+    return Change(job, tuple(made), tuple(told))
 
 
 def postpone(view: JobView, now: datetime) -> Change:
     """Return the change that leaves a job as it is and has it looked at again a little later."""
-    plan = view.job.plan
-    later = None if plan is None else evolve(plan, due_at=now + POSTPONEMENT)
-    return Change(evolve(view.job, plan=later))
+    job = evolve(view.job, hints=view.job.hints.in_force(now))  # an ended one would have it due again at once
+    later = None if job.plan is None else evolve(job.plan, due_at=now + POSTPONEMENT)
+    return Change(evolve(job, plan=later))
 
 
 def is_too_late(run: Run, policy: ExecutionPolicy, now: datetime) -> bool:
@@ -83,20 +74,45 @@ def _grace(policy: ExecutionPolicy) -> timedelta:
     return timedelta(seconds=policy.grace_seconds)
 
 
-def _find_due(job: PlannedJob, plan: Plan, now: datetime) -> _Due:
-    passed = passed_occurrences(job.spec, plan.at, now)
-    if passed.last is not None and spread(job, passed.last) > now:
-        # The newest one has come and waits for its jitter to end: it is the next one to be planned.
-        passed = passed_occurrences(job.spec, plan.at, passed.last - MOMENT)
-    if passed.last is None:
-        return _Due(plan.at, plan.source, spread(job, plan.at), 1)
-    following = next_occurrence(job.spec, passed.last - MOMENT)
-    source = plan.source if following is None else following[1]
-    return _Due(passed.last, source, spread(job, passed.last), passed.count + 1)
+def _end_pause(
+    job: PlannedJob, pause: Pause, now: datetime, made: list[Run], told: list[Event]
+) -> PlannedJob:
+    """Return a job whose pause has ended, and add what passed meanwhile."""
+    found = reckon(job, RunState.PAUSED, pause.until - MOMENT, now, _PAUSE)
+    made += found.runs
+    told += [tell_pause_end(job, pause, now), *found.events]
+    return evolve(found.job, analysis=found.job.analysis.changed(pause.until))
 
 
-def _last_before(job: PlannedJob, first: datetime, newest: datetime) -> datetime:
-    return passed_occurrences(job.spec, first, newest - MOMENT).last or first
+def _find_come(job: PlannedJob, now: datetime) -> Course:
+    """Return the occurrences that have come, without one that waits for its jitter to end."""
+    course = follow(job, now)
+    if course.count and _starts_at(job, course) > now:
+        # It is the next one to be planned; a hint may end at the very moment of it.
+        course = follow(job, course.newest - MOMENT)
+        return meet_turns(course.job, now).after(course)
+    return course
+
+
+def _starts_at(job: PlannedJob, course: Course) -> datetime:
+    if job.plan is not None and job.plan.at == course.newest:
+        return job.plan.due_at
+    return spread(course.pieces[-1].job, course.newest)
+
+
+def _make_rows(view: JobView, course: Course, now: datetime) -> list[Run]:
+    policy, newest = view.job.spec.policy, course.newest
+    late = now - spread(course.pieces[-1].job, newest) > ON_TIME
+    runs = not late or (policy.missed is Missed.CATCH_UP and now - newest < _grace(policy))
+    made: list[Run] = []
+    if missed := course.count - runs:
+        last = course.last_but_one if runs else newest
+        reason = _describe_missed(policy, caught_up=runs)
+        made.append(stretch_of(course, RunState.MISSED, now, last=last, count=missed, reason=reason))
+    if runs:
+        source = RunSource.CATCH_UP if late else course.source
+        made.append(_make_run(view, newest, source, now))
+    return made
 
 
 def _make_run(view: JobView, fire_at: datetime, source: RunSource, now: datetime) -> Run:
@@ -131,6 +147,4 @@ def _tell(job: PlannedJob, made: list[Run], now: datetime) -> list[Event]:
             events.append(Event(EventKind.RUN_SKIPPED, job.job_id, now, {"run_id": run.run_id}))
         elif run.state is RunState.MISSED:
             events.append(tell_stretch(run, now))
-    if job.plan is None:
-        events.append(Event(EventKind.JOB_ENDED, job.job_id, now, {"name": job.spec.name}))
     return events

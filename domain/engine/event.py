@@ -11,7 +11,10 @@ from attrs import field, frozen
 
 
 class EventKind(StrEnum):
-    """What can happen. ``job_ended``: nothing more is planned, by its own rules."""
+    """What can happen. ``job_ended``: nothing more is planned, by its own rules.
+
+    ``job_paused_until`` and ``job_pause_ended`` are of the pauses that end by themselves.
+    """
 
     JOB_CREATED = "job_created"
     JOB_CHANGED = "job_changed"
@@ -26,6 +29,14 @@ class EventKind(StrEnum):
     RUN_SKIPPED = "run_skipped"
     RUNS_MISSED = "runs_missed"
     RUNS_PAUSED = "runs_paused"
+    HINT_PROPOSED = "hint_proposed"
+    HINT_CONSUMED = "hint_consumed"
+    HINT_EXPIRED = "hint_expired"
+    HINTS_CLEARED = "hints_cleared"
+    JOB_PAUSED_UNTIL = "job_paused_until"
+    JOB_PAUSE_ENDED = "job_pause_ended"
+    ANALYSIS_STARTED = "analysis_started"
+    ANALYSIS_ENDED = "analysis_ended"
 
 
 EventData = str | int | float | bool | None
@@ -40,7 +51,8 @@ def _frozen_data(value: Mapping[str, EventData]) -> Mapping[str, EventData]:
 class Event:
     """Something that happened to a job at an instant (aware UTC). No text of a target is in it.
 
-    data: ``run_id`` where it is about a run or a stretch, ``name`` where it is about the job, and numbers.
+    data: ``run_id`` where it is about a run or a stretch, ``name`` where it is about the job, ``session_id``
+    where it is about an analysis, ``reason`` where one was given, and numbers.
     sequence: its place in the order of all events, from 1 on; the store gives it, until then it is 0.
     """
 

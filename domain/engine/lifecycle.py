@@ -9,10 +9,10 @@ from attrs import evolve, fields
 from ..job import JobSpec, JobStatus
 from .change import Change
 from .event import Event, EventKind
-from .governor import plan_next
+from .governor import plan_anew
 from .planned_job import JobView, PlannedJob
+from .reckoning import reckon
 from .run import Run, RunState
-from .stretch import overdue_stretch, tell_stretch
 
 _CHANGED = "It was due at the moment when the schedule was changed."
 _PAUSED = "The job was paused."
@@ -25,7 +25,7 @@ def create(job_id: str, spec: JobSpec, now: datetime) -> Change:
         InvalidArguments: the cron expression or its zone cannot be read.
     """
     job = PlannedJob(job_id, spec, JobStatus.PENDING, created_at=now, accounted_until=now)
-    job = evolve(job, plan=plan_next(job, now, now))
+    job = plan_anew(job, now, now)
     return Change(job, events=(_tell(EventKind.JOB_CREATED, job, now),))
 
 
@@ -44,12 +44,12 @@ def redefine(view: JobView, spec: JobSpec, now: datetime) -> Change:
         part.name for part in fields(JobSpec) if getattr(job.spec, part.name) != getattr(spec, part.name)
     ]
     event = Event(EventKind.JOB_CHANGED, job.job_id, now, {"name": spec.name, "fields": ",".join(changed)})
-    redefined = evolve(job, spec=spec)
+    redefined = Change(evolve(job, spec=spec), events=(event,))
     if not {"schedule", "policy"} & set(changed) and not job.failures:
-        return Change(redefined, events=(event,))
+        return redefined
     if job.plan is not None and job.plan.at <= now < job.plan.due_at and not job.paused:
-        return Change(redefined, events=(event,))
-    return _plan_anew(job, redefined, now, _CHANGED, event)
+        return redefined
+    return _plan_anew(evolve(job, spec=spec), job, now, _CHANGED, event)
 
 
 def pause(view: JobView, now: datetime) -> Change:
@@ -60,42 +60,46 @@ def pause(view: JobView, now: datetime) -> Change:
     job = view.job
     if job.paused:
         return Change(job)
-    runs: tuple[Run, ...] = ()
-    if view.queued is not None:
-        runs = (evolve(view.queued, state=RunState.SKIPPED, finished_at=now, reason=_PAUSED),)
+    runs, skips = skip_queued(view, now)
     paused = evolve(job, status=JobStatus.PAUSED, starts=job.starts - len(runs))
-    events = [_tell(EventKind.JOB_PAUSED, job, now)]
-    events += [Event(EventKind.RUN_SKIPPED, job.job_id, now, {"run_id": run.run_id}) for run in runs]
-    return Change(paused, runs, tuple(events))
+    return Change(paused, runs, (_tell(EventKind.JOB_PAUSED, job, now), *skips))
+
+
+def skip_queued(view: JobView, now: datetime) -> tuple[tuple[Run, ...], tuple[Event, ...]]:
+    """Return the run that waits as skipped because of a pause, if there is one, and the event of that."""
+    if view.queued is None:
+        return (), ()
+    run = evolve(view.queued, state=RunState.SKIPPED, finished_at=now, reason=_PAUSED)
+    return (run,), (Event(EventKind.RUN_SKIPPED, run.job_id, now, {"run_id": run.run_id}),)
 
 
 def resume(view: JobView, now: datetime) -> Change:
-    """Return the job ``pending`` and planned from `now` on, without backoff.
+    """Return the job ``pending`` and planned from `now` on, without backoff; hints in force have their say.
 
-    What passed while it was paused is one stretch.
+    What passed while it was paused is one stretch. A pause that would have ended by itself is over, too.
 
     Raises:
         InvalidArguments: the cron expression or its zone cannot be read.
     """
     job = view.job
-    resumed = evolve(job, status=JobStatus.PENDING)
-    if not job.paused and job.plan is not None and job.plan.at <= now:
+    stopped = job.paused or job.pause is not None
+    resumed = evolve(job, status=JobStatus.PENDING, pause=None)
+    if not stopped and job.plan is not None and job.plan.at <= now:
         return Change(resumed)  # it is about to run, and what it missed is told then
-    events = (_tell(EventKind.JOB_RESUMED, job, now),) if job.paused else ()
-    return _plan_anew(job, resumed, now, _PAUSED, *events)
+    events = (_tell(EventKind.JOB_RESUMED, job, now),) if stopped else ()
+    return _plan_anew(resumed, job, now, _PAUSED, *events)
 
 
-def _plan_anew(before: PlannedJob, after: PlannedJob, now: datetime, reason: str, *events: Event) -> Change:
+def _plan_anew(after: PlannedJob, before: PlannedJob, now: datetime, reason: str, *events: Event) -> Change:
     """Return the job planned from `now` on, and what came until then under its definition before."""
-    state = RunState.PAUSED if before.paused else RunState.MISSED
-    stretch = overdue_stretch(before, state, now, reason)
+    stopped = before.paused or before.pause is not None
+    passed = reckon(before, RunState.PAUSED if stopped else RunState.MISSED, now, now, reason)
     # Where the clock was set back, what lies before the newest occurrence has had its turn.
     base = max(now, before.accounted_until)
-    after = evolve(after, accounted_until=base)
-    after = evolve(after, plan=plan_next(after, base, now))
-    if stretch is None:
-        return Change(after, events=events)
-    return Change(after, (stretch,), (*events, tell_stretch(stretch, now)))
+    after = evolve(after, accounted_until=base, hints=passed.job.hints, analysis=passed.job.analysis)
+    if before.pause is not None and after.pause is None:
+        after = evolve(after, analysis=after.analysis.changed(now))
+    return Change(plan_anew(after, base, now), passed.runs, (*events, *passed.events))
 
 
 def _tell(kind: EventKind, job: PlannedJob, now: datetime) -> Event:

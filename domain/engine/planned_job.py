@@ -6,6 +6,9 @@ from datetime import datetime
 
 from attrs import frozen
 
+from ..adaptive.analysis_state import NOT_ANALYSED, AnalysisState
+from ..adaptive.hints import NO_HINTS, Hints
+from ..adaptive.pause import Pause
 from ..job import Job, JobSpec, JobStatus
 from .plan import Plan
 from .run import Run
@@ -21,6 +24,8 @@ class PlannedJob:
     row; nothing at or before it is ever planned.
     failures: how many runs of the schedule failed in a row. starts: how many of them were started.
     version: counts the writes; the store sets it.
+    hints, pause: what an analyst would have instead, for a while. While a `pause` lasts, `plan` is its end.
+    analysis: where the job stands with its analyses.
     """
 
     job_id: str
@@ -33,6 +38,9 @@ class PlannedJob:
     starts: int = 0
     last_run_at: datetime | None = None
     version: int = 0
+    hints: Hints = NO_HINTS
+    pause: Pause | None = None
+    analysis: AnalysisState = NOT_ANALYSED
 
     @property
     def paused(self) -> bool:
@@ -41,14 +49,32 @@ class PlannedJob:
 
     @property
     def due_at(self) -> datetime | None:
-        """When an engine has to look at it next; None if not at all."""
-        return None if self.paused or self.plan is None else self.plan.due_at
+        """When an engine has to look at it next: to run it, or because a hint ends. None if not at all."""
+        if self.paused or self.plan is None:
+            return None
+        expiry = self.hints.expires_at
+        if self.pause is not None or expiry is None or expiry >= self.plan.at:
+            return self.plan.due_at
+        return expiry
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """When the pause of an analyst ends; None without one."""
+        return None if self.pause is None else self.pause.until
 
     @property
     def job(self) -> Job:
         """The job as a backend shows it."""
         upcoming = None if self.paused or self.plan is None else self.plan.at
-        return Job(self.job_id, self.spec, self.status, self.last_run_at, upcoming)
+        return Job(
+            self.job_id,
+            self.spec,
+            self.status,
+            self.last_run_at,
+            upcoming,
+            hints=self.hints,
+            paused_until=self.paused_until,
+        )
 
 
 @frozen

@@ -44,13 +44,19 @@ UNFINISHED = IN_FLIGHT | {RunState.QUEUED}
 
 
 class RunSource(StrEnum):
-    """What decided that a run is at its time."""
+    """What decided that a run is at its time.
+
+    ``paused`` is the source of a plan alone: a pause ends then, and what comes next is planned.
+    """
 
     BASELINE_CRON = "baseline-cron"
     BASELINE_INTERVAL = "baseline-interval"
     ONE_SHOT = "one-shot"
     CLAMPED_MIN = "clamped-min"
     CLAMPED_MAX = "clamped-max"
+    HINT_INTERVAL = "hint-interval"
+    HINT_NEXT_RUN = "hint-next-run"
+    PAUSED = "paused"
     CATCH_UP = "catch-up"
     MANUAL = "manual"
 

@@ -34,7 +34,7 @@ def settle(job: PlannedJob, run: Run) -> Change:
         return Change(job, (missed,), (tell_stretch(missed, now),))
     by_hand, failed = run.source is RunSource.MANUAL, run.state is RunState.FAILED
     failures = job.failures if by_hand else (job.failures + 1 if failed else 0)
-    settled = _show(evolve(job, failures=failures), run)
+    settled = _note_failures(_show(evolve(job, failures=failures), run), job.failures, now)
     if not by_hand:
         settled = evolve(settled, plan=_replan(settled, run, job.failures, now))
     data: dict[str, EventData] = {
@@ -79,6 +79,12 @@ def _show(job: PlannedJob, run: Run) -> PlannedJob:
     return evolve(job, last_run_at=started, status=JobStatus.PAUSED if job.paused else status)
 
 
+def _note_failures(job: PlannedJob, before: int, now: datetime) -> PlannedJob:
+    """Return a job that is due for an analysis where its failures grew since the last one, or are over."""
+    grew, recovered = job.failures > job.analysis.failures, bool(before and not job.failures)
+    return evolve(job, analysis=job.analysis.changed(now)) if grew or recovered else job
+
+
 def _replan(job: PlannedJob, run: Run, failures_before: int, now: datetime) -> Plan | None:
     """Return the plan that holds after a run: another one only for intervals that back off or just did.
 
@@ -88,6 +94,8 @@ def _replan(job: PlannedJob, run: Run, failures_before: int, now: datetime) -> P
     plan = job.plan
     if not isinstance(job.spec.schedule, IntervalSchedule) or plan is None or plan.at <= now:
         return plan
+    if job.hints or job.pause is not None:
+        return plan  # failures do not touch what a hint decides
     base = max(now, job.accounted_until)
     if job.failures:
         return plan_next(job, base, now, failures=job.failures)

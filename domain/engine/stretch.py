@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .baseline import passed_occurrences
+from ..adaptive.pause import Pause
 from .event import Event, EventData, EventKind
 from .plan import Plan
 from .planned_job import PlannedJob
@@ -17,12 +17,19 @@ _KINDS = {RunState.MISSED: EventKind.RUNS_MISSED, RunState.PAUSED: EventKind.RUN
 
 
 def make_stretch(
-    job: PlannedJob, plan: Plan, state: RunState, now: datetime, *, last: datetime, count: int, reason: str
+    job_id: str,
+    plan: Plan,
+    state: RunState,
+    now: datetime,
+    *,
+    last: datetime,
+    count: int,
+    reason: str,
 ) -> Run:
     """Return the row of the `count` occurrences from the planned one to `last`."""
     return Run(
-        run_id=make_run_id(job.job_id, plan.at, plan.source),
-        job_id=job.job_id,
+        run_id=make_run_id(job_id, plan.at, plan.source),
+        job_id=job_id,
         fire_at=plan.at,
         source=plan.source,
         state=state,
@@ -31,19 +38,6 @@ def make_stretch(
         count=count,
         reason=reason,
     )
-
-
-def overdue_stretch(job: PlannedJob, state: RunState, now: datetime, reason: str) -> Run | None:
-    """Return the row of all occurrences from the planned one up to `now`, None where there are none.
-
-    Raises:
-        InvalidArguments: the cron expression or its zone cannot be read.
-    """
-    if job.plan is None or job.plan.at > now:
-        return None
-    passed = passed_occurrences(job.spec, job.plan.at, now)
-    last, count = passed.last or job.plan.at, passed.count + 1
-    return make_stretch(job, job.plan, state, now, last=last, count=count, reason=reason)
 
 
 def tell_stretch(stretch: Run, now: datetime) -> Event:
@@ -55,3 +49,9 @@ def tell_stretch(stretch: Run, now: datetime) -> Event:
         "count": stretch.count,
     }
     return Event(_KINDS[stretch.state], stretch.job_id, now, data)
+
+
+def tell_pause_end(job: PlannedJob, pause: Pause, now: datetime, reason: str = "") -> Event:
+    """Return the event that a pause ended by itself, or before its time for a reason."""
+    data: dict[str, EventData] = {"name": job.spec.name, "until": pause.until.isoformat(), "reason": reason}
+    return Event(EventKind.JOB_PAUSE_ENDED, job.job_id, now, data)

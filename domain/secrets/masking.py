@@ -12,12 +12,13 @@ from ..job import JobSpec
 from .body_secrets import replace_body_secrets
 from .secret_names import is_secret_name
 from .spellings import spellings_of
-from .url_secrets import replace_url_secrets
+from .url_secrets import replace_url_secrets, split_origin
 
 MASK = "***masked***"
 """Stands where a secret is. Given back in an update, it means the value that is there."""
 
 _SHORTEST_SCRUBBED = 4
+_SHORTEST_PATH = 16
 
 
 def _mask(_label: str, _value: str) -> str:
@@ -39,6 +40,12 @@ def mask_body(body: str) -> str:
     return replace_body_secrets(body, _mask)
 
 
+def mask_notify_url(url: str) -> str:
+    """Return the URL of a chat's webhook with all but its origin masked: any part may be the key."""
+    origin, rest = split_origin(url)
+    return f"{origin}/{MASK}" if rest.strip("/") else url
+
+
 def secrets_of(spec: JobSpec) -> tuple[tuple[str, str], ...]:
     """Return the job's secret values with their labels, such as ``headers.Authorization``."""
     found: list[tuple[str, str]] = []
@@ -55,6 +62,11 @@ def secrets_of(spec: JobSpec) -> tuple[tuple[str, str], ...]:
         (f"headers.{name}", value) for name, value in spec.headers.items() if value and is_secret_name(name)
     )
     replace_body_secrets(spec.body, keep_from("body"))
+    if (chat := spec.policy.notify_url) and mask_notify_url(chat) != chat:
+        found.append(("options.notify_url", chat))
+        # By itself it is told apart from any other word only where it is long.
+        if len(path := split_origin(chat)[1].strip("/")) >= _SHORTEST_PATH:
+            found.append(("options.notify_url", path))
     return tuple(found)
 
 

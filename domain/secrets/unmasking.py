@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from attrs import evolve
 
 from ..errors import Problem
+from ..execution_policy import ExecutionPolicy
 from ..job import JobSpec
 from .body_secrets import replace_body_secrets
-from .masking import MASK, mask_body, secrets_of
+from .masking import MASK, mask_body, mask_notify_url, secrets_of
 from .secret_names import is_secret_name
 from .url_secrets import replace_url_secrets, url_origin
 
@@ -75,6 +76,10 @@ def restore_masked(current: JobSpec, given: Mapping[str, object]) -> dict[str, o
         case str(body):
             echoed = body == mask_body(current.body)
             restored["body"] = current.body if echoed else _restored(replace_body_secrets, current.body, body)
+    match given.get("options"):
+        case Mapping() as options if (chat := current.policy.notify_url) and "notify_url" in options:
+            echoed = _plain_mask(str(options["notify_url"])) == mask_notify_url(chat)
+            restored["options"] = {**options, "notify_url": chat} if echoed else options
     return restored
 
 
@@ -83,6 +88,8 @@ def find_mask_problems(fields: Mapping[str, object]) -> tuple[Problem, ...]:
     texts = {"url": fields.get("url"), "body": fields.get("body")}
     if isinstance(headers := fields.get("headers"), Mapping):
         texts |= {f"headers.{name}": value for name, value in headers.items()}
+    if isinstance(options := fields.get("options"), Mapping):
+        texts["options.notify_url"] = options.get("notify_url")
     return tuple(
         Problem(
             field,
@@ -111,6 +118,7 @@ def find_moved_secrets(current: JobSpec, given: Mapping[str, object]) -> tuple[P
         url=url,
         body=body if isinstance(body, str) else current.body,
         headers=headers if isinstance(headers, Mapping) else current.headers,
+        policy=ExecutionPolicy(),  # a chat's URL does not go along
     )
     return tuple(
         Problem(

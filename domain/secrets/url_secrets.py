@@ -70,6 +70,13 @@ def replace_form_secrets(text: str, replace: Replace) -> str:
     return _replace_parameters(text, replace)
 
 
+def split_origin(url: str) -> tuple[str, str]:
+    """Return a URL up to its host and port, and what follows."""
+    scheme, separator, rest = url.partition("://")
+    end = next((at for at, character in enumerate(rest) if character in "/?#"), len(rest))
+    return f"{scheme}{separator}{rest[:end]}", rest[end:]
+
+
 def url_origin(url: str) -> tuple[str, str, int | None] | None:
     """Return scheme, host and port of a URL, or None where it has none."""
     try:

@@ -84,7 +84,7 @@ CRON_WISHES = (
     CronWish(
         "every-30-seconds",
         "Every 30 seconds",
-        "The minute is the smallest unit of cron.",
+        "The minute is the smallest unit of cron. Where the backend takes intervals, one can be 30 seconds.",
         (CronOption(("* * * * *",), "Run every minute, and let the receiver do its work twice."),),
     ),
     CronWish(

@@ -14,10 +14,10 @@ from ..errors import InvalidArguments, Problem
 from ..job_rules import find_job_problems
 from ..url.url import AllowedHosts, WebUrl, parse_url
 
-TIMEOUT_LIMIT = 30.0
-"""Seconds: a client that waits for a tool's answer gives up at about 60."""
+TIMEOUT_LIMIT = 900.0
+"""Seconds: a target that works for longer answers at once and works afterwards."""
 
-BODY_LIMIT = 65_536
+BODY_LIMIT = 100_000
 """Bytes of a response's body that are read; the rest stays with the sender of it."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -32,6 +32,8 @@ class WebhookRequest:
     """A request as a job describes it; it may hold secrets, so nothing of it is in the repr.
 
     timeout: seconds for everything, from the look-up of the name to the last byte of the body.
+    sign_as: the id under which it is to be signed, None for not at all. signature: the headers that do so,
+    which only this program sets; a request that is to be signed is not sent without.
     """
 
     url: str = field(repr=False)
@@ -39,6 +41,13 @@ class WebhookRequest:
     headers: Mapping[str, str] = field(factory=dict, converter=_frozen_mapping, hash=False, repr=False)
     body: str = field(default="", repr=False)
     timeout: float = 10.0
+    sign_as: str | None = None
+    signature: Mapping[str, str] = field(factory=dict, converter=_frozen_mapping, hash=False, repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The body as it is sent."""
+        return self.body.encode()
 
 
 @frozen
@@ -99,8 +108,10 @@ class WebhookFailed(Exception):
         super().__init__(f"{kind}: {reason}")
 
 
-def find_webhook_problems(request: WebhookRequest, allowed: AllowedHosts) -> tuple[Problem, ...]:
-    """Return every rule that a request breaks: those of a job, and the limit on the timeout."""
+def find_webhook_problems(
+    request: WebhookRequest, allowed: AllowedHosts, *, timeout_limit: float = TIMEOUT_LIMIT
+) -> tuple[Problem, ...]:
+    """Return every rule that a request breaks: those of a job, and the limit on the timeout in seconds."""
     fields = {
         "url": request.url,
         "method": request.method,
@@ -109,9 +120,12 @@ def find_webhook_problems(request: WebhookRequest, allowed: AllowedHosts) -> tup
     }
     problems = find_job_problems(fields, allowed)
     # Written so that NaN is refused too.
-    if not 0 < request.timeout <= TIMEOUT_LIMIT:
-        message = f"must be more than 0 and at most {TIMEOUT_LIMIT:g} seconds."
+    if not 0 < request.timeout <= timeout_limit:
+        message = f"must be more than 0 and at most {timeout_limit:g} seconds."
         problems = (*problems, Problem("timeout", "range", message, "10"))
+    if request.sign_as is not None and not request.signature:
+        message = "is to be true only where there are keys to sign with; here are none."
+        problems = (*problems, Problem("options.sign", "unsigned", message, "false"))
     return problems
 
 

@@ -12,11 +12,15 @@ from .schema import Schema
 
 @frozen
 class Argument:
-    """One argument: its name, its JSON Schema, and a value that passes, as it is shown in a problem."""
+    """One argument: its name, its JSON Schema, and a value that passes, as it is shown in a problem.
+
+    where_from: what is said where it is missing, besides that it is required.
+    """
 
     name: str
     schema: Mapping[str, object]
     example: str
+    where_from: str = ""
 
     @property
     def is_any_text(self) -> bool:
@@ -27,8 +31,8 @@ class Argument:
 class Arguments:
     """What a tool takes: some arguments always, others only where they are given.
 
-    `describe_job` says that they are fields of a job, so that the job's rules hold for them too, and
-    `refuse_with` as what the problems are told.
+    `describe_job` says that they are fields of a job, so that the job's rules hold for them too, `new_job`
+    that it has to get a schedule, and `refuse_with` as what the problems are told.
     """
 
     def __init__(
@@ -37,12 +41,13 @@ class Arguments:
         optional: tuple[Argument, ...] = (),
         *,
         describe_job: bool = False,
+        new_job: bool = False,
         refuse_with: type[InvalidArguments] = InvalidArguments,
     ) -> None:
         self.by_name = {argument.name: argument for argument in (*required, *optional)}
         self.any_texts = frozenset(name for name, argument in self.by_name.items() if argument.is_any_text)
         self.required = tuple(argument.name for argument in required)
-        self.describe_job = describe_job
+        self.describe_job, self.new_job = describe_job, new_job
         self.refuse_with = refuse_with
 
     @property

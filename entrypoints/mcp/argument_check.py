@@ -29,6 +29,7 @@ _KINDS = {
     "number": "a number",
     "object": "an object",
     "array": "a list",
+    "null": "null",
 }
 
 
@@ -48,11 +49,12 @@ def check_arguments(
     if not problems:
         return {name: _as_integer(value) for name, value in values.items()}
     if arguments.describe_job:
-        from ...domain.job_rules import find_job_problems
+        from ...domain.field_rules import find_field_problems, find_missing_schedule
 
         broken = {problem.field.partition(".")[0] for problem in problems}
         sound = {name: value for name, value in values.items() if name not in broken}
-        problems += find_job_problems(sound, allowed)
+        problems += find_field_problems(sound, allowed)
+        problems += find_missing_schedule(values) if arguments.new_job else ()
     raise arguments.refuse_with(problems[:_PROBLEM_LIMIT])
 
 
@@ -71,7 +73,8 @@ def parse_instant(text: str) -> datetime:
 def _find_missing(arguments: Arguments, values: Values) -> Iterator[Problem]:
     for name in arguments.required:
         if name not in values:
-            yield Problem(name, "required", "is required.", arguments.by_name[name].example)
+            argument = arguments.by_name[name]
+            yield Problem(name, "required", f"is required. {argument.where_from}".strip(), argument.example)
 
 
 def _find_unknown(arguments: Arguments, values: Values) -> Iterator[Problem]:
@@ -109,11 +112,13 @@ def _describe(error: ValidationError) -> tuple[str, str]:
     schema: Any = error.schema
     if error.validator == "type":
         advice = " Leave it out instead of giving null." if error.instance is None else ""
-        return "type", f"must be {_KINDS[str(limit)]}, not {_name_kind(error.instance)}.{advice}"
+        kinds = " or ".join(_KINDS[str(kind)] for kind in ([limit] if isinstance(limit, str) else limit))
+        return "type", f"must be {kinds}, not {_name_kind(error.instance)}.{advice}"
     if error.validator == "enum":
         return "choice", f"must be one of {', '.join(map(str, limit))}; it is {_quote(error.instance)}."
-    if error.validator in ("minimum", "maximum"):
-        limits = f"{schema['minimum']:g} to {schema['maximum']:g}"
+    if error.validator in ("minimum", "maximum", "exclusiveMinimum"):
+        more = "exclusiveMinimum" in schema
+        limits = f"more than {limit:g}" if more else f"{schema['minimum']:g} to {schema['maximum']:g}"
         return "range", f"must be {limits}; it is {_quote(error.instance)}."
     if error.validator in ("minItems", "maxItems"):
         count = len(error.instance) if isinstance(error.instance, list) else 0
@@ -138,7 +143,9 @@ def _quote(value: object) -> str:
 
 
 def _as_integer(value: object) -> object:
-    """Return a float without fraction, which JSON Schema takes as an integer, as one."""
+    """Return a float without fraction, which JSON Schema takes as an integer, as one; also in an object."""
+    if isinstance(value, dict):
+        return {name: _as_integer(entry) for name, entry in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -60,7 +60,8 @@ class Calls:
         payload = await self._log(tool, context, params)
         if isinstance(payload, InputRequiredResult):
             return payload
-        if notices := [*payload.get("notices", ()), *self._notices.take()]:
+        told = self._services.take_told_of_hints()
+        if notices := [*payload.get("notices", ()), *self._notices.take(), *told]:
             payload = {**payload, "notices": notices}
         return to_result(remove_key(payload, self._services.secrets), is_error="error" in payload)
 
@@ -83,7 +84,8 @@ class Calls:
                 raise ReadOnly(tool.name)
             if tool.arguments.describe_job:
                 note_given(given)
-            arguments = check_arguments(tool.arguments, given, services.allowed_hosts)
+            taken = tool.choose_arguments(given, has_engine=services.has_engine)
+            arguments = check_arguments(taken, given, services.allowed_hosts)
             person = Person(context, params, self._answer_seconds)
             with telling_progress(context) as report:
                 return await _handle(tool, Call(arguments, services, person, report))

@@ -63,7 +63,10 @@ class CompletionHandler:
     async def _complete_uri(self, ref: ResourceTemplateReference, name: str, typed: str) -> Sequence[str]:
         from .resources.addresses import Kind
 
-        templates = [kind.value for kind in Kind if kind.names_a_job]
+        has_engine = self._services.has_engine
+        templates = [
+            kind.value for kind in Kind if kind.names_a_job and (has_engine or not kind.needs_engine)
+        ]
         if ref.uri not in templates:
             raise _refuse(f"There is no such resource template; there are {' and '.join(templates)}.")
         if name != "job_id":
@@ -93,12 +96,18 @@ class CompletionHandler:
             case Kind.JOB:
                 return _find_ids(await self._read_jobs(), typed)
             case Kind.JOB_FILTER:
-                names = {job.spec.name for job in await self._read_jobs()}
-                return _find(typed, [*map(str, JobStatus), *sorted(names, key=str.casefold)])
+                offered = [*map(str, JobStatus), *_names(await self._read_jobs())]
+            case Kind.SERVICE:
+                # Nothing knows services; the names of jobs, which say what they are for, come next to that.
+                offered = _names(await self._read_jobs())
             case Kind.URL:
                 urls = {job.spec.url for job in await self._read_jobs()}
-                return _find(typed, sorted(url for url in urls if mask_url(url) == url))
-        return ()
+                offered = sorted(url for url in urls if mask_url(url) == url)
+            case Kind.ERROR:
+                offered = _list_error_codes()
+            case _:
+                offered = []
+        return _find(typed, offered)
 
     async def _read_jobs(self) -> Sequence[Job]:
         from anyio import move_on_after
@@ -135,6 +144,29 @@ def _find(typed: str, values: Iterable[str]) -> Sequence[str]:
         for value in values
         if value.casefold().startswith(typed) and clean_text(value, _LENGTH_LIMIT) == value
     ]
+
+
+def _names(jobs: Iterable[Job]) -> list[str]:
+    """Return the names that jobs have, each once."""
+    return sorted({job.spec.name for job in jobs}, key=str.casefold)
+
+
+def _list_error_codes() -> list[str]:
+    """Return the codes of all errors that a tool may answer with."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    from ... import domain
+    from ...domain.errors import CronlyticError
+
+    found: set[str] = set()
+    for module in walk_packages(domain.__path__, f"{domain.__name__}."):
+        if module.name.endswith(".errors"):
+            kinds = vars(import_module(module.name)).values()
+            found |= {
+                kind.code for kind in kinds if isinstance(kind, type) and issubclass(kind, CronlyticError)
+            }
+    return sorted(found - {CronlyticError.code})
 
 
 def _refuse(message: str) -> MCPError:

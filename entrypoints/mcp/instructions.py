@@ -13,6 +13,7 @@ _MISBEHAVING = "When a job misbehaves: get_job_logs, then get_job. When calls fa
 _INSIGHT = "get_job_health judges a job; preview_schedule shows when jobs start together, and freer minutes."
 _BULK = "For many jobs at once: bulk_update_jobs, which first shows what would change."
 _ENGINE = "Why a job did or did not run: explain_job; what happened while nobody looked: events_since."
+_ADAPTIVE = "To change a job's pace for a while: start_analysis."
 _ALWAYS = (
     "Resources under cronlytic:// show jobs, runs and templates; prompts guide through common tasks. "
     "An error names the field, the rule and the next call: correct and call again, never repeat unchanged. "
@@ -28,13 +29,14 @@ _BACKENDS = {
         "Backend: the Cronlytic cloud; schedules are in UTC, and the number of jobs is limited by the plan."
     ),
     "local": (
-        "Backend: local, the embedded engine; jobs really run, in any time zone, while this server or a "
-        "worker (cronlytic-mcp worker) is at work."
+        "Backend: local, the embedded engine; jobs really run, in any time zone, while this client is open. "
+        "After it closes they run only if a worker is at work: where none is, notices in answers say so; "
+        "tell the person."
     ),
     "memory": (
         "Backend: memory, for trying out. Jobs vanish when this server ends and do not run; say so when you "
-        "create one. For real jobs the person sets CRONLYTIC_API_KEY and CRONLYTIC_USER_ID in this server's "
-        "environment, or api_key and user_id in ~/.cronlytic/config.json, and restarts it."
+        "create one. For jobs that run the person leaves CRONLYTIC_BACKEND out, which gives the local "
+        "backend, or sets CRONLYTIC_API_KEY and CRONLYTIC_USER_ID too, and restarts this server."
     ),
 }
 
@@ -59,6 +61,8 @@ def _choose(backend: str, *, read_only: bool, toolsets: frozenset[Toolset]) -> I
         yield _BULK
     if Toolset.ENGINE in toolsets and backend == "local":
         yield _ENGINE
+    if Toolset.ADAPTIVE in toolsets and backend == "local" and not read_only:
+        yield _ADAPTIVE
     yield _ALWAYS
     yield _BACKENDS[backend]
     if read_only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...domain.policy_rules import OPTIONS as OPTION_NAMES
 from .argument import Argument
 from .schema import TEXT, described
 
@@ -28,6 +29,36 @@ CRON_EXPRESSION = Argument(
     described(TEXT, "Minute hour day-of-month month day-of-week (0 = Sunday), or a macro such as @daily"),
     "0 9 * * 1-5",
 )
+INTERVAL_SECONDS = Argument(
+    "interval_seconds",
+    described({"type": "integer"}, "In place of cron_expression: seconds between runs, from 1"),
+    "300",
+)
+RUN_AT = Argument(
+    "run_at",
+    described(TEXT, "In place of cron_expression: when to run once, ISO 8601 with offset or in timezone"),
+    "2027-03-28T09:00:00+02:00",
+)
+DESCRIPTION = Argument(
+    "description", described(TEXT, "What it is for"), "Copies the database to cold storage."
+)
+GROUP = Argument("group", described(TEXT, "Letters, digits, - and _"), "nightly")
+OPTIONS = Argument(
+    "options",
+    {"type": "object", "description": f"How it runs; any of {', '.join(OPTION_NAMES)}"},
+    '{"retries": 3}',
+)
+CHANGED_OPTIONS = Argument(
+    "options",
+    {
+        "type": "object",
+        "description": "Those of create_job that are to change; null sets one back",
+    },
+    '{"retries": 3}',
+)
+NOT_EVERYWHERE = (INTERVAL_SECONDS, RUN_AT, DESCRIPTION, GROUP)
+"""What a job has, besides options, only where the backend has an engine."""
+
 TIMEZONE = Argument(
     "timezone", described(TEXT, "IANA name that cron_expression is read in; UTC if left out"), "Europe/Berlin"
 )

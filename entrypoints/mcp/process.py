@@ -23,6 +23,7 @@ from .ending import Ending
 from .engine_start import start_engine
 from .eras import Incoming, unlocked_discover
 from .gate import Gate
+from .hint_start import start_hint_keeper
 from .lines import Lines, take_stdin
 from .server import build_server
 from .wire import Wire, take_stdout
@@ -43,6 +44,8 @@ def run(settings: Settings) -> int:
         log.say("read-only: tools that change something are neither offered nor run.")
     if settings.backend == "memory":
         log.say("the backend is memory: jobs vanish when this server ends, and do not run.")
+    if settings.backend == "local":
+        log.say("the backend is local: jobs run while this server, or a worker, is at work.")
     if sys.stdin.isatty():
         log.say("an MCP client starts this command and speaks to it on stdin; end it with Ctrl-D.")
     services = build_services(settings, log)
@@ -56,11 +59,14 @@ async def _serve_stdio(services: Services, *, checks_credentials: bool) -> None:
     wire = Wire(take_stdout(), ending)
     server = build_server(services, first_answer=wire.first_answer if checks_credentials else None)
     transport = stdio_server(stdin=Lines(take_stdin(), wire), stdout=wire)
-    starting = asyncio.create_task(start_engine(services, wire.first_answer))
+    starting = [
+        asyncio.create_task(start(services, wire.first_answer)) for start in (start_engine, start_hint_keeper)
+    ]
     try:
         await serve(server, transport, services, ending)
     finally:
-        starting.cancel()
+        for task in starting:
+            task.cancel()
 
 
 async def serve(

@@ -46,7 +46,7 @@ def view_run(run: Run) -> Payload:
         "lateness": None if late is None else round(late.total_seconds(), 3),
         "attempts": 0 if outcome is None else outcome.attempts,
         "response_code": None if outcome is None else outcome.status,
-        "response_time": None if outcome is None else outcome.elapsed_seconds,
+        "response_time": None if outcome is None else round_seconds(outcome.elapsed_seconds),
         "problem": (run.reason if outcome is None else outcome.error or run.reason) or None,
     }
 
@@ -54,3 +54,8 @@ def view_run(run: Run) -> Payload:
 def view_instant(instant: datetime | None) -> str | None:
     """Return an instant in ISO 8601, null for none."""
     return None if instant is None else instant.isoformat()
+
+
+def round_seconds(value: float | None) -> float | None:
+    """Return a duration as precise as it is worth showing."""
+    return None if value is None else round(value, 4)

@@ -132,7 +132,11 @@ class _ToolHandlers:
 
         services = self._services
         return Registry(
-            read_only=services.read_only, has_engine=services.has_engine, toolsets=services.toolsets
+            read_only=services.read_only,
+            has_engine=services.has_engine,
+            toolsets=services.toolsets,
+            on_cloud=services.backend == "cronlytic",
+            hints_on=services.hints_on,
         )
 
     @cached_property

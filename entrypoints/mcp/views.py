@@ -7,12 +7,16 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ...application.adaptive.hint_answer import show_hints
 from ...application.job_change import JobChange
+from ...domain.execution_policy import ExecutionPolicy
 from ...domain.job import Job
-from ...domain.log import LogEntry, LogSummary
-from ...domain.schedule import CronSchedule, Schedule
-from ...domain.secrets.masking import mask_body, mask_headers, mask_url, scrub
+from ...domain.log import LogEntry, LogSummary, RunDetail
+from ...domain.policy_rules import write_policy
+from ...domain.schedule import CronSchedule, IntervalSchedule, Schedule
+from ...domain.secrets.masking import mask_body, mask_headers, mask_notify_url, mask_url, scrub
 from ...domain.untrusted import clean_text
+from .run_schema import round_seconds
 from .tool import Payload
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ def view_job(job: Job) -> Payload:
         "status": job.status.value,
         "last_run_at": _view_instant(job.last_run_at),
         "next_run_at": _view_instant(job.next_run_at),
+        **_without_empty(description=spec.description, group=spec.group, options=_view_options(spec.policy)),
+        **_view_adaptation(job),
     }
 
 
@@ -49,6 +55,8 @@ def view_listed_job(job: Job) -> Payload:
         **_view_timing(job.spec.schedule),
         "status": job.status.value,
         "next_run_at": _view_instant(job.next_run_at),
+        **_without_empty(group=job.spec.group),
+        **_view_adaptation(job),
     }
 
 
@@ -63,8 +71,9 @@ def view_log_entry(entry: LogEntry, secrets: Iterable[str] = ()) -> Payload:
         "timestamp": entry.timestamp.isoformat(),
         "status": entry.status.value,
         "response_code": entry.response_code,
-        "response_time": entry.response_time,
+        "response_time": round_seconds(entry.response_time),
         "untrusted_error_message": _clean_untrusted(entry.error_message, secrets),
+        **(_view_detail(entry.detail, secrets) if entry.detail else {}),
     }
 
 
@@ -88,7 +97,37 @@ def view(value: object) -> Any:
 def _view_timing(schedule: Schedule) -> Payload:
     if isinstance(schedule, CronSchedule):
         return {"cron_expression": schedule.expression, "timezone": schedule.timezone}
-    return {"cron_expression": None, "timezone": "UTC"}
+    if isinstance(schedule, IntervalSchedule):
+        return {"cron_expression": None, "timezone": "UTC", "interval_seconds": schedule.seconds}
+    return {"cron_expression": None, "timezone": "UTC", "run_at": schedule.at.isoformat()}
+
+
+def _view_options(policy: ExecutionPolicy) -> Payload:
+    """Return the options that are not as by default."""
+    options = write_policy(policy)
+    if policy.notify_url is not None:
+        options["notify_url"] = mask_notify_url(policy.notify_url)
+    return options
+
+
+def _view_adaptation(job: Job) -> Payload:
+    """Return what an analyst has decided for a while; nothing where that is nothing."""
+    return _without_empty(paused_until=_view_instant(job.paused_until), hints=show_hints(job.hints))
+
+
+def _view_detail(detail: RunDetail, secrets: Iterable[str]) -> Payload:
+    body = {} if detail.body is None else {"untrusted_body": _clean_untrusted(detail.body, secrets)}
+    return {
+        "run_id": detail.run_id,
+        "source": detail.source,
+        "attempts": detail.attempts,
+        "lateness": round(detail.lateness, 3),
+        **body,
+    }
+
+
+def _without_empty(**fields: object) -> Payload:
+    return {name: value for name, value in fields.items() if value}
 
 
 def _clean_untrusted(text: str, secrets: Iterable[str]) -> str:
@@ -100,10 +139,6 @@ def _view_instant(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
 @cache
 def _converter() -> Converter:
     from cattrs import Converter
@@ -111,7 +146,7 @@ def _converter() -> Converter:
 
     converter = Converter(unstruct_collection_overrides={tuple: list})
     converter.register_unstructure_hook(datetime, datetime.isoformat)
-    rounded = override(unstruct_hook=_round)
+    rounded = override(unstruct_hook=round_seconds)
     converter.register_unstructure_hook(
         LogSummary,
         make_dict_unstructure_fn(

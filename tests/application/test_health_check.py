@@ -6,6 +6,7 @@ import pytest
 
 from cronlytic_mcp.application.call import Waiting, listening_to_waits, wait_listener
 from cronlytic_mcp.application.health_check import health_check
+from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.domain.errors import (
     NotAuthenticated,
     NotPermitted,
@@ -53,6 +54,16 @@ async def test_a_listing_that_fails_is_not_healthy_and_decides_nothing_on_creden
         None,
         None,
     )
+    assert health.problem == str(error)
+
+
+@pytest.mark.parametrize("failing", ["ping_error", "list_error"])
+async def test_a_store_that_cannot_be_used_is_not_reachable(clock, failing) -> None:
+    gateway = CloudLikeGateway(clock)
+    error = StoreUnavailable("the disk is full", "Free some space, then call again.")
+    setattr(gateway, failing, error)
+    health = await health_check(gateway, clock)
+    assert (health.healthy, health.reachable, health.job_count) == (False, False, None)
     assert health.problem == str(error)
 
 

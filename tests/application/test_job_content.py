@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve, fields
 
 from cronlytic_mcp.application.job_content import write_content
+from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import Job, JobSpec, JobStatus
 from cronlytic_mcp.domain.schedule import CronSchedule
 from tests.application.stories import spec
@@ -20,6 +21,8 @@ JOB = Job("id-1", spec(), JobStatus.PENDING)
 def another(value: object) -> Any:
     if isinstance(value, CronSchedule):
         return evolve(value, timezone="Europe/Berlin")
+    if isinstance(value, ExecutionPolicy):
+        return evolve(value, retries=1)
     return {**value, "X-Other": "1"} if isinstance(value, Mapping) else "other"
 
 
@@ -27,6 +30,14 @@ def another(value: object) -> Any:
 def test_every_part_of_the_spec_is_in_it(name: str) -> None:
     changed = evolve(JOB.spec, **{name: another(getattr(JOB.spec, name))})
     assert write_content(evolve(JOB, spec=changed)) != write_content(JOB)
+
+
+def test_where_a_person_is_told_is_in_it_though_no_repr_shows_it() -> None:
+    one, other = (
+        evolve(JOB.spec, policy=ExecutionPolicy(notify_url=f"https://chat.example.com/{number}"))
+        for number in range(2)
+    )
+    assert write_content(evolve(JOB, spec=one)) != write_content(evolve(JOB, spec=other))
 
 
 def test_the_id_is_in_it() -> None:

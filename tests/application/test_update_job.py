@@ -126,7 +126,7 @@ async def test_a_zone_needs_an_expression_where_there_is_none(clock) -> None:
 
     gateway = IntervalGateway(clock)
     job = await gateway.create(spec())
-    with pytest.raises(NotSupported, match="together with timezone"):
+    with pytest.raises(InvalidJob, match="together with timezone"):
         await update_job(gateway, clock, job.job_id, {"timezone": "Europe/Berlin"})
     change = await update_job(gateway, clock, job.job_id, {"cron_expression": "0 5 * * *"})
     assert change.job.spec.schedule == CronSchedule("0 5 * * *")

@@ -17,7 +17,7 @@ from cronlytic_mcp.application.call import allowing_cached_reads, listening_to_w
 from cronlytic_mcp.application.job_events import JobChanged, ListChanged
 from cronlytic_mcp.application.known_jobs import KnownJobs
 from cronlytic_mcp.application.publishing_gateway import PublishingGateway
-from cronlytic_mcp.application.watch_jobs import FIRST_LOOK_SECONDS, JobWatch
+from cronlytic_mcp.application.watch_jobs import FIRST_LOOK_SECONDS, JobWatch, PolledJobs
 from cronlytic_mcp.domain.errors import NotAuthenticated, RateLimited, ServiceUnavailable
 from tests.adapters.resilience.virtual_time import LoopClock, VirtualTimeLoop, elapsed
 from tests.application.stories import spec
@@ -82,7 +82,8 @@ def make_watch(gateway, known, failures):
     """Make a watch without jitter, but for what `draw` gives."""
 
     def make(draw=lambda: 0.5, backend=None):
-        return JobWatch(backend or gateway, known, seconds=SECONDS, draw=draw, tell_failure=failures.append)
+        jobs = PolledJobs(backend or gateway, known)
+        return JobWatch(jobs, seconds=SECONDS, draw=draw, tell_failure=failures.append)
 
     return make
 
@@ -106,6 +107,25 @@ async def test_there_is_a_look_at_once_and_then_one_for_each_interval(watch, gat
         assert gateway.looks == [0]
         await asyncio.sleep(100)
     assert gateway.looks == [0, 30, 60, 90]
+
+
+async def test_who_knows_that_something_happened_has_it_looked_at_in_a_moment(watch, gateway):
+    watch.look_soon()  # nobody watches: no reason to look
+    async with watch.watching():
+        await asyncio.sleep(40)
+        watch.look_soon()
+        watch.look_soon()
+        await asyncio.sleep(50)
+    assert gateway.looks == [0, 30, 40.1, 70.1]
+
+
+async def test_a_backend_that_fails_is_not_hurried(watch, gateway):
+    async with watch.watching():
+        gateway.error = ServiceUnavailable("is down")
+        await asyncio.sleep(31)
+        watch.look_soon()
+        await asyncio.sleep(100)
+    assert gateway.looks == [0, 30, 90]
 
 
 async def test_nothing_is_looked_at_after_the_last_one_left_and_nothing_stays(watch, gateway):

@@ -514,6 +514,18 @@ class EngineStoreContract:
         assert waited.lease == Lease(queued.run_id, 1)
         assert await store.get_run(queued.run_id) == waited.run
 
+    async def test_of_several_queued_runs_of_one_schedule_only_the_earliest_is_claimed(self, store):
+        await store.add_job(Change(a_job(due=None)))
+        early, late = (a_run(NOON + timedelta(minutes=minute), RunState.QUEUED) for minute in (1, 2))
+        by_hand = a_run(NOON + timedelta(minutes=3), RunState.QUEUED, source=RunSource.MANUAL)
+        await store.change_job("job-1", rows(late, by_hand, early))
+
+        first = await claim(store)
+        assert ids(claimed.run for claimed in first) == [early.run_id, by_hand.run_id]
+        assert await claim(store) == ()
+        await store.finish([result(claimed) for claimed in first], count)
+        assert ids(claimed.run for claimed in await claim(store)) == [late.run_id]
+
     async def test_a_queued_run_goes_before_what_is_due_and_counts_for_the_limit(self, store):
         queued = a_run(NOON - timedelta(hours=1), RunState.QUEUED)
         await store.add_job(Change(a_job()))

@@ -9,7 +9,16 @@ from typing import Protocol
 
 import pytest
 
-from cronlytic_mcp.application import engine_ports, job_events, note_ports, ports, webhook_ports
+from cronlytic_mcp.application import (
+    analysis_ports,
+    engine_ports,
+    job_events,
+    note_ports,
+    ports,
+    signing_ports,
+    vault_ports,
+    webhook_ports,
+)
 from cronlytic_mcp.domain.errors import CronlyticError
 from tests.contract.completeness import (
     documented_names,
@@ -30,7 +39,16 @@ def is_port(member: object) -> bool:
 
 PORTS = [
     port
-    for module in (ports, webhook_ports, engine_ports, note_ports, job_events)
+    for module in (
+        ports,
+        webhook_ports,
+        engine_ports,
+        analysis_ports,
+        note_ports,
+        job_events,
+        signing_ports,
+        vault_ports,
+    )
     for _, port in inspect.getmembers(module, is_port)
 ]
 

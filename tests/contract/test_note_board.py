@@ -11,12 +11,12 @@ import pytest
 
 from cronlytic_mcp.adapters.memory.note_board import MemoryNoteBoard
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
-from cronlytic_mcp.adapters.sql.store_url import SqliteFile
+from cronlytic_mcp.adapters.sql.store_url import PostgresServer, SqliteFile
 from tests.contract.note_board import BoardUnderTest, NoteBoardContract
 
 
 @asynccontextmanager
-async def open_memory() -> AsyncIterator[BoardUnderTest]:
+async def open_memory(_) -> AsyncIterator[BoardUnderTest]:
     board = MemoryNoteBoard()
     yield BoardUnderTest(board, board)
 
@@ -29,7 +29,7 @@ def moved_away(file: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_sqlite() -> AsyncIterator[BoardUnderTest]:
+async def open_sqlite(_) -> AsyncIterator[BoardUnderTest]:
     with TemporaryDirectory() as folder:
         place = SqliteFile(Path(folder, "jobs.db"))
 
@@ -42,11 +42,29 @@ async def open_sqlite() -> AsyncIterator[BoardUnderTest]:
             yield BoardUnderTest(store.notes, other.notes, outage)
 
 
-BOARDS = {"memory": open_memory, "sqlite": open_sqlite}
+@asynccontextmanager
+async def open_postgres(request) -> AsyncIterator[BoardUnderTest]:
+    server = request.getfixturevalue("postgres")
+    with server.store() as database:
+        place = PostgresServer(server.url(database))
+
+        @asynccontextmanager
+        async def outage() -> AsyncIterator[None]:
+            with server.closed(database):
+                yield
+
+        async with (
+            SqlEngineStore(place, patience=0.3) as store,
+            SqlEngineStore(place, patience=0.3) as other,
+        ):
+            yield BoardUnderTest(store.notes, other.notes, outage)
+
+
+BOARDS = {"memory": open_memory, "sqlite": open_sqlite, "postgres": open_postgres}
 
 
 class TestNoteBoard(NoteBoardContract):
     @pytest.fixture(params=BOARDS)
     async def backend(self, request) -> AsyncIterator[BoardUnderTest]:
-        async with BOARDS[request.param]() as backend:
+        async with BOARDS[request.param](request) as backend:
             yield backend

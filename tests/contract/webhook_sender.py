@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Protocol
 
 import pytest
+from attrs import evolve
 
 from cronlytic_mcp.application.webhook_ports import WebhookSender
 from cronlytic_mcp.domain.errors import InvalidArguments
 from cronlytic_mcp.domain.url.url import AllowedHosts
-from cronlytic_mcp.domain.webhook.webhook import BODY_LIMIT, FailureKind, WebhookFailed, WebhookRequest
+from cronlytic_mcp.domain.webhook.webhook import (
+    BODY_LIMIT,
+    TIMEOUT_LIMIT,
+    FailureKind,
+    WebhookFailed,
+    WebhookRequest,
+)
 
 ALLOWED_NAME = "hook.lan"
 """The one name that the operator allows, on the port of the world's target."""
@@ -62,6 +69,17 @@ class WebhookSenderContract:
             await sender.send(WebhookRequest(f"http://{ALLOWED_NAME}:{world.port}/", method))
 
         assert world.methods == ["GET", "POST", "DELETE"]
+
+    async def test_what_is_to_be_signed_is_sent_with_its_signature_only(
+        self, sender: WebhookSender, world: World
+    ):
+        request = WebhookRequest(f"http://{ALLOWED_NAME}:{world.port}/", sign_as="run-1")
+        with pytest.raises(InvalidArguments) as caught:
+            await sender.send(request)
+
+        assert [problem.field for problem in caught.value.problems] == ["options.sign"]
+        assert world.methods == []
+        assert (await sender.send(evolve(request, signature={"webhook-id": "run-1"}))).status == 200
 
     async def test_the_body_of_an_answer_is_text(self, sender: WebhookSender, world: World):
         world.answer(200, {"Content-Type": "text/plain; charset=utf-8"}, "grüße")
@@ -139,7 +157,7 @@ class WebhookSenderContract:
             (WebhookRequest("https://example.com/", headers={"Host": "evil.example.com"}), "headers.Host"),
             (WebhookRequest("https://example.com/", body="\ud800"), "body"),
             (WebhookRequest("https://example.com/", timeout=0), "timeout"),
-            (WebhookRequest("https://example.com/", timeout=31), "timeout"),
+            (WebhookRequest("https://example.com/", timeout=TIMEOUT_LIMIT + 1), "timeout"),
             (WebhookRequest("https://example.com/", timeout=float("nan")), "timeout"),
         ],
     )

@@ -21,7 +21,7 @@ from tests.stub_api import API_KEY, USER_ID, StubApi
 
 async def run(script: str, home: Path, **environment: str) -> str:
     """Run a script of examples/ with a clean environment; return what it printed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CRONLYTIC_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CRONLYTIC_", "XDG_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         ROOT / "examples" / script,

@@ -53,7 +53,7 @@ def extended(tmp_path_factory) -> Path:
 @asynccontextmanager
 async def connect(folder: Path, home: Path):
     """A client of the server that lies in a folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CRONLYTIC_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CRONLYTIC_", "XDG_"))}
     server = StdioServerParameters(
         command=sys.executable,
         args=["-m", "cronlytic_mcp.entrypoints.command_line"],

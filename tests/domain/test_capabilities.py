@@ -41,6 +41,22 @@ def test_more_is_taken_where_it_can_be_and_else_refused_with_an_alternative(capa
     assert refused.value.alternative.endswith(".")
 
 
+def test_all_that_is_refused_is_named_at_once():
+    spec = evolve(
+        PLAIN,
+        schedule=IntervalSchedule(290),
+        description="What it is for.",
+        group="nightly",
+        policy=ExecutionPolicy(retries=1),
+    )
+    with pytest.raises(NotSupported) as refused:
+        refuse_unsupported(spec, LITTLE)
+
+    assert refused.value.feature == "interval_seconds, description, group and options"
+    assert refused.value.facts["cron_expression"] == "*/5 * * * *"
+    assert refused.value.alternative.count("CRONLYTIC_BACKEND=local") == 1
+
+
 def test_a_group_is_refused_too():
     with pytest.raises(NotSupported):
         refuse_unsupported(evolve(PLAIN, group="nightly"), LITTLE)

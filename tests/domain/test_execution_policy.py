@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy, Missed, Overlap, SuccessRule
 from cronlytic_mcp.domain.policy_rules import OPTIONS, find_policy_problems, read_policy, write_policy
+from cronlytic_mcp.domain.url.url import AllowedHosts
 from cronlytic_mcp.domain.webhook.webhook import WebhookResponse
 
 GOOD = {
@@ -30,6 +31,8 @@ GOOD = {
     "max_runs": 10,
     "end_at": "2030-12-31T23:59:59+00:00",
     "notify_after": 5,
+    "notify_url": "https://chat.example.com/hooks/0123456789abcdef",
+    "sign": True,
 }
 POLICY = ExecutionPolicy(
     timeout_seconds=12.5,
@@ -47,6 +50,8 @@ POLICY = ExecutionPolicy(
     max_runs=10,
     end_at=datetime(2030, 12, 31, 23, 59, 59, tzinfo=UTC),
     notify_after=5,
+    notify_url="https://chat.example.com/hooks/0123456789abcdef",
+    sign=True,
 )
 
 
@@ -91,7 +96,7 @@ def test_what_is_written_reads_back_the_same(options):
     ("option", "value", "rule"),
     [
         ("timeout_seconds", 0, "range"),
-        ("timeout_seconds", 30.5, "range"),
+        ("timeout_seconds", 900.5, "range"),
         ("timeout_seconds", float("nan"), "range"),
         ("timeout_seconds", "30", "type"),
         ("retries", -1, "range"),
@@ -134,6 +139,8 @@ def test_what_is_written_reads_back_the_same(options):
         ("end_at", "soon", "format"),
         ("end_at", 1924905600, "format"),
         ("end_at", "0001-01-01T00:00:00+14:00", "format"),
+        ("notify_url", "chat", "format"),
+        ("notify_url", 1, "format"),
         ("colour", "red", "unknown"),
     ],
 )
@@ -160,6 +167,28 @@ def test_bounds_that_contradict_each_other_are_refused():
 
     assert (problem.field, problem.rule) == ("options.min_interval_seconds", "range")
     assert find_policy_problems({"min_interval_seconds": 60, "max_interval_seconds": 60}) == ()
+
+
+def test_bounds_that_contradict_those_of_the_job_are_refused():
+    job = ExecutionPolicy(min_interval_seconds=100)
+
+    assert find_policy_problems({"max_interval_seconds": 50}) == ()
+    (problem,) = find_policy_problems({"max_interval_seconds": 50}, job)
+
+    assert problem.field == "options.min_interval_seconds"
+    assert find_policy_problems({"max_interval_seconds": 50, "min_interval_seconds": None}, job) == ()
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1/x", "https://user:pass@example.com/"])
+def test_where_a_person_is_told_is_judged_as_every_url_is_where_the_allowed_hosts_are_known(url):
+    assert find_policy_problems({"notify_url": url}) == ()
+    (problem,) = find_policy_problems({"notify_url": url}, allowed=AllowedHosts())
+
+    assert problem.field == "options.notify_url"
+
+
+def test_the_url_where_a_person_is_told_is_in_no_repr():
+    assert "0123456789abcdef" not in repr(POLICY)
 
 
 @pytest.mark.parametrize("options", [None, [], "retries=3", 3])

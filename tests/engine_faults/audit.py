@@ -1,14 +1,15 @@
 """The audit after a fault: what the store and the sink say about each occurrence, against the schedule.
 
-The schedule is read by others than the code under test: intervals by arithmetic, cron by cronsim.
+The schedule is read by others than the code under test: intervals by arithmetic of our own, cron by cronsim.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 from cronsim import CronSim
@@ -18,6 +19,7 @@ from cronlytic_mcp.domain.engine.planned_job import PlannedJob
 from cronlytic_mcp.domain.engine.run import IN_FLIGHT, Run, RunState
 from cronlytic_mcp.domain.schedule import CronSchedule, IntervalSchedule, OneShot
 from tests.engine_faults.sink import Arrival
+from tests.engine_faults.slots import find_slots
 
 SENT = {RunState.SUCCESS, RunState.FAILED, RunState.RUNNING}
 """States of which the target knows for certain; of an interrupted run it may."""
@@ -57,7 +59,7 @@ async def audit(store: EngineStore, arrivals: Sequence[Arrival], *, early: bool 
 def _check_occurrences(job: PlannedJob, rows: Sequence[Run]) -> None:
     """Assert that the rows follow each other like the schedule's occurrences, from the first to the newest."""
     until = max(job.accounted_until, *(row.last_at for row in rows)) if rows else job.accounted_until
-    occurrences = list(takewhile(lambda at: at <= until, _occurrences(job)))
+    occurrences = list(takewhile(lambda at: at <= until, _occurrences(job, rows)))
     places = {at: place for place, at in enumerate(occurrences)}
     following = 0
     for row in rows:
@@ -71,16 +73,13 @@ def _check_occurrences(job: PlannedJob, rows: Sequence[Run]) -> None:
     assert following == len(occurrences), f"{job.job_id}: no row for {occurrences[following:]}"
 
 
-def _occurrences(job: PlannedJob) -> Iterator[datetime]:
+def _occurrences(job: PlannedJob, rows: Sequence[Run]) -> Iterator[datetime]:
     schedule = job.spec.schedule
     if isinstance(schedule, IntervalSchedule):
-        at = job.created_at
-        while True:
-            at += timedelta(seconds=schedule.seconds)
-            yield at
+        yield from find_slots(job.created_at, timedelta(seconds=schedule.seconds), rows)
     elif isinstance(schedule, CronSchedule):
-        assert schedule.timezone == "UTC"
-        yield from CronSim(schedule.expression, job.created_at)
+        for at in CronSim(schedule.expression, job.created_at.astimezone(ZoneInfo(schedule.timezone))):
+            yield at.astimezone(UTC)
     elif isinstance(schedule, OneShot):
         yield schedule.at
 

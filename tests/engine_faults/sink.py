@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from attrs import frozen
 
-PATIENCE = 20
+PATIENCE = 40
 """Seconds that a test waits for what is to come soon; only a failing one waits so long."""
 
 
@@ -22,13 +22,20 @@ class Arrival:
     at: datetime
 
 
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 class Sink:
-    """`arrivals` are all requests so far; `hold` keeps answers back until `release`."""
+    """`arrivals` are all requests so far; `hold` keeps answers back until `release`.
+
+    answers: what certain jobs get instead of an ``ok``.
+    """
 
     def __init__(self) -> None:
         self.port = 0
         self.arrivals: list[Arrival] = []
         self.unanswered = 0
+        self.answers: dict[str, Answer] = {}
         self._open = asyncio.Event()
         self._open.set()
         self._changed = asyncio.Condition()
@@ -45,9 +52,9 @@ class Sink:
     def keys(self, job_id: str) -> list[str]:
         return [arrival.key for arrival in self.arrivals if arrival.job_id == job_id]
 
-    async def until(self, holds: Callable[[], bool]) -> None:
+    async def until(self, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Return when something holds that an arrival or the end of a connection may change."""
-        async with asyncio.timeout(PATIENCE), self._changed:
+        async with asyncio.timeout(patience), self._changed:
             await self._changed.wait_for(holds)
 
     async def until_more(self, count: int = 1) -> None:
@@ -63,7 +70,7 @@ class Sink:
             job_id = head[0].split()[1].strip("/")
             await self._note(1, Arrival(job_id, headers["Idempotency-Key"], at))
             try:
-                await self._answer(reader, writer)
+                await self.answers.get(job_id, self._answer)(reader, writer)
             finally:
                 await self._note(-1)
         writer.close()

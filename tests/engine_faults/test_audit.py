@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
+from random import Random
 
 import pytest
 from attrs import evolve
@@ -17,9 +19,11 @@ from cronlytic_mcp.domain.engine.run import Outcome, Run, RunSource, RunState, m
 from cronlytic_mcp.domain.engine.settlement import settle
 from cronlytic_mcp.domain.job import JobSpec
 from cronlytic_mcp.domain.schedule import IntervalSchedule
-from tests.application.engine.world import NOON
+from tests.adapters.resilience.virtual_time import VirtualTimeLoop
+from tests.application.engine.world import NOON, World, answer
 from tests.engine_faults.audit import audit
 from tests.engine_faults.sink import Arrival
+from tests.engine_faults.town import EVERY_SECOND
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +45,7 @@ async def store():
     return store
 
 
-def arrived(number: int, *, late: timedelta = timedelta()) -> Arrival:
+def arrived(number: float, *, late: timedelta = timedelta()) -> Arrival:
     at = NOON + number * SECOND
     return Arrival("job", make_run_id("job", at, RunSource.BASELINE_INTERVAL), at + late)
 
@@ -60,6 +64,10 @@ def row(number: float, **changes) -> Run:
     return evolve(run, **changes)
 
 
+def ended(number: float, state: RunState = RunState.SUCCESS, *, at: float | None = None) -> Run:
+    return row(number, state=state, finished_at=NOON + (number if at is None else at) * SECOND)
+
+
 async def test_it_passes_what_is_whole(store):
     await write(store, row(4, last_at=NOON + 6 * SECOND, count=3), accounted_until=NOON + 6 * SECOND)
 
@@ -76,7 +84,7 @@ async def test_it_passes_what_is_whole(store):
         ("has two rows", [row(4, last_at=NOON + 5 * SECOND, count=2), row(5)], 5),
         ("counts wrong", [row(4, last_at=NOON + 6 * SECOND, count=2)], 6),
         ("is at no time", [row(4.5)], 4.5),
-        ("never arrived", [row(4, state=RunState.SUCCESS)], 4),
+        ("never arrived", [ended(4)], 4),
         ("when nothing is in flight", [row(4, state=RunState.RUNNING)], 4),
     ],
 )
@@ -84,6 +92,68 @@ async def test_it_finds_what_is_wrong_in_the_rows(store, found, runs, until):
     await write(store, *runs, accounted_until=NOON + until * SECOND)
 
     with pytest.raises(AssertionError, match=found):
+        await audit(store, ALL)
+
+
+FAILED, SKIPPED = RunState.FAILED, RunState.SKIPPED
+FAILURES = [ended(4, FAILED, at=4.25), ended(6.25, FAILED, at=7.75)]
+RECOVERY = [ended(11.75, at=12.5), ended(12.75)]
+LONG_FAILURE = [ended(13.75, FAILED, at=16), row(14.75, state=SKIPPED), row(15.75, state=SKIPPED)]
+LONG_RECOVERY = [ended(18, at=19.5), ended(20.5)]
+
+
+async def test_it_counts_from_the_end_of_a_run_that_failed_until_one_succeeds(store):
+    rows = [*FAILURES, *RECOVERY, *LONG_FAILURE, *LONG_RECOVERY]
+    await write(store, *rows, accounted_until=rows[-1].last_at)
+    sent = [Arrival("job", run.run_id, run.fire_at) for run in rows if run.finished_at]
+
+    account = await audit(store, [*ALL, *sent])
+
+    assert (account[RunState.SUCCESS], account[FAILED], account[SKIPPED]) == (7, 3, 2)
+
+
+@pytest.mark.parametrize("anyio_backend", [("asyncio", {"loop_factory": VirtualTimeLoop})])
+async def test_it_passes_what_an_engine_does_about_a_target_of_many_moods():
+    world, moods = World(), Random(7)
+
+    async def answer_in_some_mood(request):
+        await asyncio.sleep(moods.choice([0.1, 0.7, 1.3, 5.2]))
+        return answer(moods.choice([200, 503]))
+
+    world.targets.behave(answer_in_some_mood)
+    await world.add(EVERY_SECOND)
+    async with world.running():
+        await asyncio.sleep(3600)
+
+    keys = world.targets.keys
+    arrivals = [Arrival("job-1", key, at) for key, at in zip(keys, world.targets.times, strict=True)]
+    account = await audit(world.store, arrivals)
+    assert min(account[state] for state in (RunState.SUCCESS, FAILED, SKIPPED)) > 100
+
+
+@pytest.mark.parametrize(
+    ("found", "runs"),
+    [
+        ("is at no time", [FAILURES[0], ended(5)]),
+        ("is at no time", [*FAILURES, ended(9.75)]),
+        ("is at no time", [*FAILURES, RECOVERY[0], ended(13.5)]),
+        ("is at no time", [ended(4, at=4.5), ended(5.5)]),
+        ("no row for", [*FAILURES, *RECOVERY, ended(14.75)]),
+        ("no row for", [*FAILURES, *RECOVERY, *LONG_FAILURE, LONG_RECOVERY[0], ended(21.5)]),
+        ("no row for", [*FAILURES, *RECOVERY, LONG_FAILURE[0], LONG_FAILURE[2]]),
+    ],
+)
+async def test_it_finds_what_follows_a_failed_run_at_a_wrong_time(store, found, runs):
+    await write(store, *runs, accounted_until=runs[-1].last_at)
+
+    with pytest.raises(AssertionError, match=found):
+        await audit(store, ALL)
+
+
+async def test_it_finds_that_nothing_follows_a_failed_run(store):
+    await write(store, *FAILURES, accounted_until=NOON + 11.75 * SECOND)
+
+    with pytest.raises(AssertionError, match="no row for"):
         await audit(store, ALL)
 
 

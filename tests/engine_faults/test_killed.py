@@ -1,4 +1,4 @@
-"""An engine dies without a word, in the midst of a request or anywhere else."""
+"""An engine dies without a word: in the midst of a request, at every commit, or anywhere else."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ import random
 import pytest
 
 from cronlytic_mcp.domain.engine.run import RunState
+from tests.engine_faults.moments import Moment
 
-# Real processes against real clocks: a busy machine delays them beyond what a gate may depend on.
-pytestmark = [pytest.mark.anyio, pytest.mark.soak]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+
+MOMENTS = [
+    Moment("claim_due", within=True),
+    Moment("claim_due", within=False),  # leaves claimed runs to those that reclaim
+    Moment("reclaim_lapsed", within=True),
+    Moment("reclaim_lapsed", within=False),
+    Moment("start", within=False),
+    Moment("finish", within=True),
+    Moment("finish", within=False),
+]
 
 
 @pytest.mark.parametrize(("rerun", "ends_as"), [(False, RunState.INTERRUPTED), (True, RunState.SUCCESS)])
@@ -32,7 +42,21 @@ async def test_a_run_that_was_in_flight_is_told_and_sent_again_only_if_the_job_s
     assert account[RunState.INTERRUPTED] == (0 if rerun else 1)
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
+async def test_at_whatever_commit_an_engine_is_killed_every_occurrence_is_accounted_for(town):
+    town.lease = 1.0
+    await town.add_many(5)
+    for moment in MOMENTS:
+        await (await town.start(moment=moment)).until_dead()
+
+    account = await town.close_books(await town.start())
+
+    # After a kill between a start and its request, nothing has arrived of what is told as interrupted.
+    arrived = {arrival.key for arrival in town.sink.arrivals}
+    assert account[RunState.INTERRUPTED] > 0
+    assert await town.interrupted() - arrived
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
 async def test_whenever_an_engine_is_killed_every_occurrence_is_accounted_for(town, kills):
     moments = random.Random(kills)
     await town.add_many(20)

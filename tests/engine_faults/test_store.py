@@ -12,8 +12,7 @@ import pytest
 from tests.adapters.sql.files import fill, writing
 from tests.engine_faults.town import found
 
-# Real processes against real clocks: a busy machine delays them beyond what a gate may depend on.
-pytestmark = [pytest.mark.anyio, pytest.mark.soak]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="sets the limits of another process")
 
@@ -39,9 +38,9 @@ async def test_on_a_full_disk_an_engine_waits_and_then_goes_on(small_disk, times
             await town.sink.until_more(20)
             ballast = small_disk / "ballast"
             fill(ballast)
-            await host.until_told("StoreFailed", host.told.count("StoreFailed") + 3)
+            await host.until_told("StoreFailed", host.told.count("StoreFailed") + 2)
             ballast.unlink()
-            await town.sink.until_more(40)
+            await town.sink.until_more(20)
 
         await town.close_books(host)
 
@@ -54,10 +53,10 @@ async def test_at_a_limit_on_the_size_of_files_an_engine_waits_and_then_goes_on(
     for _ in range(times):
         await town.sink.until_more(20)
         resource.prlimit(host.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-        await host.until_told("StoreFailed", host.told.count("StoreFailed") + 3)
+        await host.until_told("StoreFailed", host.told.count("StoreFailed") + 2)
         unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         resource.prlimit(host.pid, resource.RLIMIT_FSIZE, unlimited)
-        await town.sink.until_more(40)
+        await town.sink.until_more(20)
 
     await town.close_books(host)
 
@@ -69,7 +68,7 @@ async def test_while_others_lock_the_store_an_engine_waits_and_then_goes_on(town
     for _ in range(times):
         await town.sink.until_more(20)
         with writing(town.path, "BEGIN EXCLUSIVE"):
-            await host.until_told("StoreFailed", host.told.count("StoreFailed") + 3)
-        await town.sink.until_more(40)
+            await host.until_told("StoreFailed", host.told.count("StoreFailed") + 2)
+        await town.sink.until_more(20)
 
     await town.close_books(host)

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,17 @@ from pathlib import Path
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
 from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.domain.engine.lifecycle import create
-from cronlytic_mcp.domain.engine.run import IN_FLIGHT, Run
+from cronlytic_mcp.domain.engine.run import IN_FLIGHT, Run, RunState
 from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec
 from cronlytic_mcp.domain.schedule import IntervalSchedule, Schedule
+from tests.architecture.source_tree import ROOT
 from tests.engine_faults.audit import Account, audit
+from tests.engine_faults.moments import Moment
 from tests.engine_faults.sink import PATIENCE, Sink, listening
 
-HOST = Path(__file__).with_name("host.py")
 EVERY_SECOND = IntervalSchedule(1)
+_STOPPED = os.WSTOPPED | os.WEXITED | os.WNOWAIT
 
 
 class Host:
@@ -54,6 +56,21 @@ class Host:
         await self.process.wait()
         await self._listening
 
+    async def freeze(self) -> None:
+        """Stop it where it stands, and return when no thread of it runs any more."""
+        self.process.send_signal(signal.SIGSTOP)
+        await self.until_frozen()
+
+    async def until_frozen(self) -> None:
+        """Return when it stands still; SIGCONT has it go on."""
+        await asyncio.wait_for(asyncio.to_thread(os.waitid, os.P_PID, self.pid, _STOPPED), PATIENCE)
+
+    async def until_dead(self) -> None:
+        """Return when a signal has ended it."""
+        async with asyncio.timeout(PATIENCE):
+            assert await self.process.wait() < 0
+            await self._listening
+
     async def stop(self) -> int:
         """Ask it to end, and return its exit code."""
         self.process.terminate()
@@ -79,18 +96,22 @@ class Town:
         self.lease, self.grace = 2.0, 5.0
         self._hosts: list[Host] = []
 
-    async def start(self, environment: Mapping[str, str] | None = None, *, ready: bool = True) -> Host:
-        """Start an engine, and return when it is at work."""
+    async def start(
+        self, environment: Mapping[str, str] | None = None, *, moment: Moment | None = None
+    ) -> Host:
+        """Start an engine, to which a signal is to come at some moment, and return when it is at work."""
+        arguments = [str(self.path), str(self.lease), str(self.grace)]
         host = Host(
             await asyncio.create_subprocess_exec(
-                *(sys.executable, str(HOST), str(self.path), str(self.lease), str(self.grace)),
+                *(sys.executable, "-m", "tests.engine_faults.host", *arguments),
+                *([moment.write()] if moment else []),
                 stdout=asyncio.subprocess.PIPE,
+                cwd=ROOT,
                 env={**os.environ, **(environment or {})},
             )
         )
         self._hosts.append(host)
-        if ready:
-            await host.until_told("ready")
+        await host.until_told("ready")
         return host
 
     async def add(self, job_id: str, schedule: Schedule = EVERY_SECOND, **policy: object) -> None:
@@ -102,19 +123,30 @@ class Town:
         spec = JobSpec(job_id, self.sink.url(job_id), schedule, policy=ExecutionPolicy(**policy))
         await self.store.add_job(create(job_id, spec, now))
 
-    async def add_many(self, count: int, **policy: object) -> None:
+    async def add_many(self, count: int, name: str = "job", **policy: object) -> None:
         """Add jobs that run every second."""
         for number in range(count):
-            await self.add(f"job-{number}", **policy)
-
-    async def rows(self) -> list[Run]:
-        """All rows of all jobs."""
-        jobs = await self.store.list_jobs()
-        return [run for job in jobs for run in await self.store.list_runs(job.job_id, 1_000_000)]
+            await self.add(f"{name}-{number}", **policy)
 
     async def in_flight(self) -> set[str]:
         """The ids of the runs that some engine holds, or died with."""
-        return {run.run_id for run in await self.rows() if run.state in IN_FLIGHT}
+        return await self._ids(IN_FLIGHT)
+
+    async def newest(self, job_id: str) -> Run:
+        """The newest row of a job, with the body of its answer."""
+        [run] = await self.store.list_runs(job_id, 1)
+        whole = await self.store.get_run(run.run_id)
+        assert whole is not None
+        return whole
+
+    async def interrupted(self) -> set[str]:
+        """The ids of the runs that nobody knows the end of."""
+        return await self._ids({RunState.INTERRUPTED})
+
+    async def _ids(self, states: Collection[RunState]) -> set[str]:
+        jobs = await self.store.list_jobs()
+        listed = [await self.store.list_runs(job.job_id, 100_000, states=states) for job in jobs]
+        return {run.run_id for runs in listed for run in runs}
 
     async def close_books(self, host: Host, *, early: bool = False) -> Account:
         """Have a host take over what others left, stop it, and audit what happened."""

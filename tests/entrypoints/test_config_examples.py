@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cronlytic_mcp.entrypoints.configuration_file import FILE_KEYS
-from cronlytic_mcp.entrypoints.engine_options import ENGINE_KEYS
 from cronlytic_mcp.entrypoints.settings import Options, read_settings
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "config").glob("*.json"))
@@ -33,17 +32,24 @@ def copy(tmp_path):
 
 
 def test_there_is_an_example_for_each_environment():
-    assert [path.stem for path in EXAMPLES] == ["development", "example_config", "production", "staging"]
+    assert [path.stem for path in EXAMPLES] == [
+        "development",
+        "example_config",
+        "production",
+        "staging",
+        "worker",
+    ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_accepted_as_it_is(example, copy):
     settings = read_settings(Options(config=str(copy(example))), {}, None)
-    expected = "memory" if example.stem == "development" else "cronlytic"
+    expected = {"development": "memory", "worker": "local"}.get(example.stem, "cronlytic")
     assert settings.backend == expected
     assert settings.warnings == ()
 
 
-def test_the_first_example_shows_every_key_that_can_be_set_together():
-    shown = json.loads((EXAMPLES[1]).read_text(encoding="utf-8")).keys()
-    assert set(FILE_KEYS) - shown == {KEY_FILE, *ENGINE_KEYS}, "the engine belongs to another backend"
+def test_the_examples_for_the_cloud_and_for_a_worker_show_every_key_that_can_be_set_together():
+    shown = [json.loads(path.read_text(encoding="utf-8")).keys() for path in (EXAMPLES[1], EXAMPLES[4])]
+    instead = {KEY_FILE, "llm_api_key", "llm_api_key_file", "encryption_key_file", "encryption_keyring"}
+    assert set(FILE_KEYS).difference(*shown) == instead, "these exclude others, or need a file"

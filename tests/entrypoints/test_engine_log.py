@@ -38,7 +38,7 @@ def lines(stream) -> list[dict]:
         (StoreFailed("tick", ValueError("why")), "error", {"during": "tick"}),
         (Delivery(delivered=True, attempts=2), "info", {"attempts": 2, "problem": None}),
         (Delivery(delivered=False, attempts=4, problem="It said no."), "error", {"problem": "It said no."}),
-        (Swept(1, 2, 3), "debug", {"runs": 1, "bodies": 2, "events": 3}),
+        (Swept(1, 2, 3, 4), "debug", {"runs": 1, "bodies": 2, "events": 3, "sessions": 4}),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str | dict) else None,
 )

@@ -47,9 +47,9 @@ def refusal(home, environment=None, **options):
 # --- Where values come from ----------------------------------------------------------------------
 
 
-def test_without_anything_the_backend_is_memory(home):
+def test_without_anything_the_backend_is_local(home):
     settings = read_settings(Options(), {}, home)
-    assert (settings.backend, settings.credentials, settings.log_level) == ("memory", None, "info")
+    assert (settings.backend, settings.credentials, settings.log_level) == ("local", None, "info")
     assert settings.base_url == "https://api.cronlytic.com/prog"
 
 
@@ -107,7 +107,7 @@ def test_an_empty_variable_counts_as_not_set(home):
     empty = dict.fromkeys(
         ["CRONLYTIC_API_KEY", "CRONLYTIC_USER_ID", "CRONLYTIC_BACKEND", "CRONLYTIC_CONFIG"], ""
     )
-    assert read_settings(Options(), empty, home).backend == "memory"
+    assert read_settings(Options(), empty, home).backend == "local"
 
 
 def test_a_machine_without_a_home_directory_starts(home):

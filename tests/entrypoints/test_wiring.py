@@ -36,12 +36,21 @@ def environment(stub):
     }
 
 
-async def test_without_credentials_jobs_are_kept_in_memory():
-    services = services_for({})
+async def test_without_credentials_jobs_are_kept_in_a_file_of_this_machine(tmp_path):
+    services = services_for({"CRONLYTIC_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}"})
+    services.preload()
+    assert services.gateway.capabilities.backend == services.backend == "local"
+    assert services.gateway.capabilities.durable
+    assert await services.gateway.list() == ()
+    assert services.clock.now().utcoffset().total_seconds() == 0
+    await services.close()
+
+
+async def test_the_backend_in_memory_is_there_where_it_is_named():
+    services = services_for({}, backend="memory")
     services.preload()
     assert services.gateway.capabilities.backend == services.backend == "memory"
     assert await services.gateway.list() == ()
-    assert services.clock.now().utcoffset().total_seconds() == 0
     await services.close()
 
 

@@ -24,7 +24,6 @@ from attrs import evolve, field, frozen
 from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.adapters.memory.webhook_sender import OK, MemoryWebhookSender
 from cronlytic_mcp.domain.log import LogEntry, RunStatus
-from examples.demo import outline
 from tests.clock import FakeClock
 from tests.mcp.assistant import Assistant
 
@@ -111,6 +110,20 @@ class Conversation:
             entry = LogEntry(at, status, code, float(found["seconds"]), found["text"])
             self._gateway.record_run(job_id, entry)
             at += timedelta(minutes=int(found["minutes"] or 1))
+
+
+def outline(answer: object, indent: str = "") -> Iterator[str]:
+    """An answer's JSON as an outline, which reads better than braces."""
+    entries = (
+        answer.items() if isinstance(answer, dict) else enumerate(answer if isinstance(answer, list) else [])
+    )
+    for key, value in entries:
+        label = f"{indent}{key}:" if isinstance(answer, dict) else f"{indent}-"
+        if isinstance(value, dict | list) and value:
+            yield label
+            yield from outline(value, indent + "  ")
+        else:
+            yield f"{label} {value if isinstance(value, str) else json.dumps(value)}"
 
 
 def _instant(text: str) -> datetime:

@@ -110,7 +110,9 @@ class RawServer:
 @asynccontextmanager
 async def raw_server(home, *options: str, era: str = "2025", environment=None, capabilities=None):
     """Start the command with nothing of the developer's own configuration around it."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("CRONLYTIC_")}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CRONLYTIC_", "XDG_"))
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cronlytic_mcp.entrypoints.command_line", *options),
         stdin=asyncio.subprocess.PIPE,

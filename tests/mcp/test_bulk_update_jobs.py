@@ -157,6 +157,17 @@ async def test_a_job_that_fails_says_why_and_the_others_go_on(bulk, gateway):
     assert answer["message"].startswith("2 of 3 jobs changed. Each of the others says why in error.")
 
 
+async def test_an_error_that_came_when_all_were_tried_has_stopped_nothing(bulk, gateway):
+    gateway.errors[max(NAMES)] = ServiceUnavailable("it is down")
+    async with bulk() as (assistant, _):
+        shown = await assistant.call("bulk_update_jobs", action="pause")
+        answer = await assistant.call(
+            "bulk_update_jobs", action="pause", confirmation_token=shown["confirmation_token"]
+        )
+    assert answer["outcomes"] == {"done": 2, "failed": 1}
+    assert answer["message"].startswith("2 of 3 jobs changed. Each of the others says why in error.")
+
+
 async def test_an_error_that_would_meet_all_ends_it_and_the_way_on_is_told(connect, gateway):
     async with connect() as assistant:
         for number in range(30):

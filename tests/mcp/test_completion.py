@@ -17,6 +17,7 @@ from cronlytic_mcp.entrypoints.mcp.completion import JOB_SECONDS
 from cronlytic_mcp.entrypoints.mcp.prompts.listing import argument_values, list_prompts
 from tests.adapters.resilience.virtual_time import VirtualTimeLoop, elapsed
 from tests.application.gateways import CloudLikeGateway, HangingListGateway
+from tests.docs.error_codes import error_codes
 from tests.mcp.backends import FixedGateway
 from tests.stub_api import StubApi
 
@@ -105,6 +106,28 @@ async def test_a_filter_offers_names_and_statuses(connect):
             "paused",
         ]
     assert everything == [*map(str, JobStatus), "hourly", "nightly-backup", "Nightly-report", "weekly"]
+
+
+async def test_a_service_offers_the_names_of_jobs(connect):
+    async with connect() as assistant:
+        values = (await complete_prompt(assistant, "automation_strategies", "service_name", "Night")).values
+    assert values == ["nightly-backup", "Nightly-report"]
+
+
+async def test_an_error_offers_the_codes_that_tools_answer(connect):
+    async with connect() as assistant:
+        everything = (await complete_prompt(assistant, "api_troubleshooting_guide", "error_message")).values
+        rest = (
+            await complete_prompt(assistant, "api_troubleshooting_guide", "error_message", "NOT_AUTH")
+        ).values
+    assert set(everything) == error_codes()
+    assert rest == [NotAuthenticated().code]
+
+
+@pytest.mark.parametrize(("prompt", "argument"), FREE)
+async def test_every_other_argument_offers_something_where_there_are_jobs(connect, prompt, argument):
+    async with connect() as assistant:
+        assert (await complete_prompt(assistant, prompt, argument)).values
 
 
 async def test_a_url_offers_those_of_the_jobs_but_none_with_a_secret(connect, gateway):

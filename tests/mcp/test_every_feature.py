@@ -11,7 +11,7 @@ from mcp.client.stdio import stdio_client
 from mcp_types import PromptReference, ResourceTemplateReference
 
 from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS
-from cronlytic_mcp.entrypoints.toolset import Toolset
+from cronlytic_mcp.entrypoints.toolset import ENGINE_TOOLSETS, Toolset
 from tests.mcp.assistant import MODES
 
 pytestmark = [
@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 JOB = {"name": "backup", "url": "https://example.com/hook", "cron_expression": "0 3 * * *"}
-TOOLS = [tool.name for tool in ALL_TOOLS if tool.toolset is not Toolset.ENGINE]
+TOOLS = [tool.name for tool in ALL_TOOLS if tool.toolset not in ENGINE_TOOLSETS]
 
 
 @pytest.fixture

@@ -72,7 +72,14 @@ def test_the_instructions_are_short_and_say_what_to_do_first_and_which_backend_i
 def test_the_instructions_of_the_memory_backend_say_what_is_lost_and_what_to_configure():
     instructions = describe_server("memory")
     assert "vanish when this server ends and do not run" in instructions
+    assert "leaves CRONLYTIC_BACKEND out" in instructions
     assert "CRONLYTIC_API_KEY and CRONLYTIC_USER_ID" in instructions
+
+
+def test_the_instructions_of_the_local_backend_say_what_runs_when_the_client_has_closed():
+    instructions = describe_server("local")
+    assert "while this client is open" in instructions
+    assert "only if a worker is at work" in instructions
 
 
 async def test_every_tool_says_all_four_hints_as_they_are(connect):

@@ -176,8 +176,20 @@ async def test_a_wrong_key_delays_nothing_and_is_said_once_and_logged_without_th
     assert "wrong-key-424242" not in stderr
 
 
-async def test_without_credentials_it_starts_in_memory_and_says_so_on_stderr(tmp_path):
-    async with raw_server(tmp_path) as server:
+async def test_without_credentials_an_engine_of_its_own_runs_the_jobs_and_stderr_says_so(tmp_path):
+    environment = {"CRONLYTIC_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}"}
+    async with raw_server(tmp_path, environment=environment) as server:
+        opening = await server.open()
+        health = await server.call("health_check")
+        assert await server.end_input() == 0
+        assert "the backend is local: jobs run while this server" in await server.stderr()
+    assert "Backend: local" in opening["instructions"]
+    assert (health["healthy"], health["backend"]) == (True, "local")
+    assert (tmp_path / "jobs.db").is_file()
+
+
+async def test_a_backend_in_memory_says_on_stderr_what_is_lost(tmp_path):
+    async with raw_server(tmp_path, "--backend", "memory") as server:
         opening = await server.open()
         assert "Backend: memory" in opening["instructions"]
         assert await server.end_input() == 0

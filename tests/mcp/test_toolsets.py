@@ -13,13 +13,13 @@ from cronlytic_mcp.entrypoints.mcp.instructions import describe_server
 from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS, Registry
 from cronlytic_mcp.entrypoints.setting_checks import BACKENDS
 from cronlytic_mcp.entrypoints.settings import Options, read_settings
-from cronlytic_mcp.entrypoints.toolset import DEFAULT_TOOLSETS, Toolset
+from cronlytic_mcp.entrypoints.toolset import DEFAULT_TOOLSETS, ENGINE_TOOLSETS, Toolset
 from tests.mcp.raw_server import raw_server
 
 pytestmark = pytest.mark.anyio
 
 CHOICES = [
-    frozenset(names) for names in chain.from_iterable(combinations(Toolset, count) for count in range(1, 5))
+    frozenset(names) for names in chain.from_iterable(combinations(Toolset, count) for count in range(1, 6))
 ]
 
 
@@ -43,7 +43,7 @@ async def test_exactly_the_tools_of_the_toolsets_are_listed_and_read_only_wins(
         assert list(assistant.tools) == [
             tool.name
             for tool in ALL_TOOLS
-            if tool.toolset in toolsets - {Toolset.ENGINE} and not (read_only and tool.writes)
+            if tool.toolset in toolsets - ENGINE_TOOLSETS and not (read_only and tool.writes)
         ]
 
 
@@ -53,7 +53,7 @@ def test_each_toolset_has_tools_of_its_own():
     }
     assert len(by_toolset[Toolset.CORE]) == 11
     assert by_toolset[Toolset.INSIGHT] == {"get_job_health", "preview_schedule"}
-    assert by_toolset[Toolset.BULK] == {"bulk_update_jobs"}
+    assert by_toolset[Toolset.BULK] == {"bulk_update_jobs", "export_jobs"}
     assert sum(map(len, by_toolset.values())) == len({tool.name for tool in ALL_TOOLS})
 
 
@@ -172,5 +172,5 @@ async def test_a_process_offers_what_it_is_told_to(tmp_path, era):
     async with raw_server(tmp_path, "--toolsets", "insight,bulk", "--backend", "memory", era=era) as server:
         opening = await server.open()
         tools = [tool["name"] for tool in (await server.request("tools/list"))["tools"]]
-    assert tools == ["get_job_health", "preview_schedule", "bulk_update_jobs"]
+    assert tools == ["get_job_health", "preview_schedule", "bulk_update_jobs", "export_jobs"]
     assert "list_jobs" not in opening["instructions"]

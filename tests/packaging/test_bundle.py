@@ -108,7 +108,7 @@ def test_the_bundle_takes_the_tested_versions_of_what_the_package_needs_and_noth
 @pytest.mark.parametrize(
     ("given", "backend"),
     [
-        ({}, "memory"),
+        ({}, "local"),
         ({"api_key": "k" * 32, "user_id": "3f1c9a52-7b0e-4d57-9c7e-2d1a3f0b8c11"}, "the Cronlytic cloud"),
     ],
     ids=["nothing filled in", "credentials filled in"],

@@ -22,6 +22,7 @@ HEAVY = {
     "sqlalchemy",
     "structlog",
     "tenacity",
+    "yaml",
 }
 # What a declared dependency is made of, or hands to its users: importing that needs no line of its own.
 COMES_WITH = {"anyio": "mcp", "mcp_types": "mcp", "pydantic": "mcp", "yarl": "aiohttp"}
@@ -39,8 +40,11 @@ def modules_after(statement: str) -> set[str]:
 
 
 def declared() -> set[str]:
-    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in setup["project"]["dependencies"]}
+    """The distributions that users get, with any of the extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [lines for extra, lines in project["optional-dependencies"].items() if extra != "dev"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    return {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in lines}
 
 
 def imported() -> dict[str, str]:
@@ -59,6 +63,21 @@ def test_a_start_imports_nothing_heavy_that_the_sdk_does_not_import_itself(part)
     the_sdks = modules_after("import benchmarks.bare_server")
 
     assert not (ours - the_sdks) & HEAVY
+
+
+def test_a_server_without_any_setting_is_put_together_without_its_database():
+    ours = modules_after(
+        "import io\n"
+        f"from {PACKAGE}.entrypoints.logging import Log\n"
+        f"from {PACKAGE}.entrypoints.mcp.server import build_server\n"
+        f"from {PACKAGE}.entrypoints.settings import Options, read_settings\n"
+        f"from {PACKAGE}.entrypoints.wiring import build_services\n"
+        "services = build_services(read_settings(Options(), {}, None), Log(io.StringIO(), 'info'))\n"
+        "assert services.backend == 'local'\n"
+        "build_server(services)"
+    )
+
+    assert not (ours - modules_after("import benchmarks.bare_server")) & HEAVY
 
 
 def test_a_wrong_command_line_is_told_without_loading_the_protocol():

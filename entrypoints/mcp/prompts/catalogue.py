@@ -30,6 +30,7 @@ NAMES = (
     "schedule_optimization",
     "automation_strategies",
     "scaling_strategies",
+    "analyze_job",
 )
 """All prompts, in the order in which clients see them."""
 

@@ -17,9 +17,10 @@ def describe_backend(capabilities: Capabilities) -> dict[str, Any]:
     table = load_table("backend")
     limits: list[str] = []
     cannot: list[str] = []
-    if capabilities.backend in table["named"]["backends"]:
-        limits += table["named"]["limits"]
-        cannot += table["named"]["cannot"]
+    for named in table["named"]:
+        if capabilities.backend in named["backends"]:
+            limits += named["limits"]
+            cannot += named.get("cannot", ())
     for capability, able in asdict(capabilities).items():
         sentences = table.get(capability, {})
         if able is True and "limit" in sentences:

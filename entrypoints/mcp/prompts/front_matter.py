@@ -12,7 +12,7 @@ from .prompt import Default, Kind, Parameter, Prompt
 FENCE = "+++"
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
-_PROMPT_KEYS = {"title", "description", "clients", "connection", "arguments"}
+_PROMPT_KEYS = {"title", "description", "clients", "connection", "engine", "arguments"}
 _CHOICE_KEYS = {"description", "default", "default_from", "values", "job_template"}
 _OTHER_KEYS = {"description", "kind", "given", "absent"}
 _BRACE = re.compile(r"[{}]")
@@ -39,6 +39,7 @@ def parse_prompt(name: str, text: str) -> Prompt:
         description=front["description"],
         clients=tuple(front.get("clients", ())),
         connection=front.get("connection", False),
+        engine=front.get("engine", False),
         parameters=parameters,
         body=body,
     )

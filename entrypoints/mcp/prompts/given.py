@@ -82,7 +82,8 @@ def _fold(text: str) -> str:
 
 def _quote(kind: Kind, text: str) -> str:
     plain = clean_text(text.strip(), _READ_LIMIT)
-    if kind is Kind.URL:
+    # What holds a blank is no URL but a text around one or several.
+    if kind is Kind.URL and len(plain.split()) == 1:
         return clean_text(mask_url(plain), TEXT_LIMIT)
     without_secrets = _URL_IN_TEXT.sub(lambda url: mask_url(url[0]), mask_body(plain))
     return clean_text(without_secrets, TEXT_LIMIT)

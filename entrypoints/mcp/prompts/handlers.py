@@ -39,10 +39,10 @@ class PromptHandlers:
     async def list_prompts(
         self, _context: Context, _params: PaginatedRequestParams | None
     ) -> ListPromptsResult:
-        """Return all prompts, in one page."""
+        """Return all prompts that this backend has a use for, in one page."""
         from .listing import list_prompts
 
-        return ListPromptsResult(prompts=list_prompts())
+        return ListPromptsResult(prompts=list_prompts(has_engine=self._services.has_engine))
 
     async def get_prompt(self, _context: Context, params: GetPromptRequestParams) -> GetPromptResult:
         """Return one prompt with the facts of now.

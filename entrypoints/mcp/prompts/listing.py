@@ -8,9 +8,13 @@ from .catalogue import NAMES, load_prompt
 from .prompt import Default, Kind, Parameter, Prompt
 
 
-def list_prompts() -> list[mcp_types.Prompt]:
-    """Return all prompts as ``prompts/list`` shows them, always in the same order."""
-    return [_describe(load_prompt(name)) for name in NAMES]
+def list_prompts(*, has_engine: bool = False) -> list[mcp_types.Prompt]:
+    """Return the prompts as ``prompts/list`` shows them, always in the same order.
+
+    Without an engine those that are about it are left out.
+    """
+    prompts = map(load_prompt, NAMES)
+    return [_describe(prompt) for prompt in prompts if has_engine or not prompt.engine]
 
 
 def argument_values(prompt: str, argument: str) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ class Kind(StrEnum):
 
     CHOICE = "choice"
     TEXT = "text"
+    ERROR = "error"
+    SERVICE = "service"
     URL = "url"
     JOB = "job"
     JOB_FILTER = "job_filter"
@@ -53,6 +55,7 @@ class Prompt:
 
     clients: the programs whose configuration files belong to its facts.
     connection: whether a check of the connection and the credentials belongs to them.
+    engine: whether it is about what only a backend with the embedded engine has.
     body: the text, with a place ``{name}`` for each parameter's sentence.
     """
 
@@ -61,6 +64,7 @@ class Prompt:
     description: str
     clients: tuple[str, ...]
     connection: bool
+    engine: bool
     parameters: Mapping[str, Parameter]
     body: str
 

@@ -22,7 +22,7 @@ from .front_matter import PLACE
 from .given import Given, read_given
 from .named_job import Naming
 from .plain_data import write_json
-from .prompt import Kind, Prompt
+from .prompt import Kind, Parameter, Prompt
 from .surroundings import Surroundings
 
 CALL = re.compile(r"`([a-z_]+)\(([^`]*)\)`")
@@ -62,19 +62,24 @@ def write_text(prompt: Prompt, given: Given, naming: Naming) -> str:
         if parameter.kind is Kind.CHOICE:
             return parameter.sentences[given.choices[parameter.name]]
         if parameter.kind is Kind.JOB:
-            return parameter.given if naming is Naming.FOUND else parameter.absent
+            return _say_which_job(parameter, naming)
         return parameter.given if parameter.name in given.texts else parameter.absent
 
     return PLACE.sub(fill, prompt.body)
 
 
+def _say_which_job(parameter: Parameter, naming: Naming) -> str:
+    # A job that was named and not found is not the same as none: nothing is to be done to another one.
+    if naming is Naming.FOUND:
+        return parameter.given
+    return parameter.absent if naming is Naming.ABSENT else str(load_table("notes")[naming]).strip()
+
+
 def _write_notes(text: str, facts: Facts, surroundings: Surroundings) -> Iterator[str]:
     notes = load_table("notes")
-    if facts.naming in notes:
-        yield notes[facts.naming].strip()
     if not facts.complete:
         yield notes["incomplete"].strip()
-    elif "as_of" in facts.data:
+    if "as_of" in facts.data:
         yield notes["stale"].strip()
     named = dict.fromkeys(tool for tool, _ in CALL.findall(text))
     if missing := [f"`{tool}`" for tool in named if tool not in surroundings.tools]:

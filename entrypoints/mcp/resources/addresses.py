@@ -16,18 +16,25 @@ class Kind(StrEnum):
     JOBS = "cronlytic://jobs"
     JOB = "cronlytic://job/{job_id}"
     LOGS = "cronlytic://job/{job_id}/logs"
+    HEALTH = "cronlytic://job/{job_id}/health"
+    ANALYSIS = "cronlytic://job/{job_id}/analysis"
     CRON_TEMPLATES = "cronlytic://templates/cron"
     JOB_TEMPLATES = "cronlytic://templates/jobs"
 
     @property
     def names_a_job(self) -> bool:
         """Whether there is one such resource for each job."""
-        return self in (Kind.JOB, Kind.LOGS)
+        return "{job_id}" in self
 
     @property
     def is_live(self) -> bool:
         """Whether what it shows changes with the jobs."""
-        return self in (Kind.JOBS, Kind.JOB, Kind.LOGS)
+        return self is Kind.JOBS or self.names_a_job
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether only a backend with an engine has it."""
+        return self in (Kind.HEALTH, Kind.ANALYSIS)
 
 
 @frozen
@@ -43,7 +50,7 @@ class Address:
         return self.kind.replace("{job_id}", self.job_id)
 
 
-_OF_A_JOB = re.compile(r"cronlytic://job/(?P<job_id>[^/]*)(?P<logs>/logs)?")
+_OF_A_JOB = re.compile(r"cronlytic://job/(?P<job_id>[^/]*)(?P<part>/logs|/health|/analysis)?")
 
 
 def parse_uri(uri: str) -> Address | None:
@@ -53,5 +60,5 @@ def parse_uri(uri: str) -> Address | None:
         InvalidArguments: it names a job by what cannot be an id.
     """
     if match := _OF_A_JOB.fullmatch(uri):
-        return Address(Kind.LOGS if match["logs"] else Kind.JOB, check_job_id(match["job_id"]))
+        return Address(Kind(f"{Kind.JOB}{match['part'] or ''}"), check_job_id(match["job_id"]))
     return next((Address(kind) for kind in Kind if kind == uri and not kind.names_a_job), None)

@@ -69,7 +69,9 @@ class ResourceHandlers:
         """Return the resources of which there is one for each job, in one page."""
         from .listing import list_templates
 
-        return ListResourceTemplatesResult(resource_templates=list_templates(), ttl_ms=_FIXED_MS)
+        return ListResourceTemplatesResult(
+            resource_templates=list_templates(has_engine=self._services.has_engine), ttl_ms=_FIXED_MS
+        )
 
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """Return what a resource holds, as JSON.

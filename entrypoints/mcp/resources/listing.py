@@ -17,6 +17,8 @@ _PRIORITIES = {
     Kind.JOBS: 0.8,
     Kind.JOB: 0.6,
     Kind.LOGS: 0.5,
+    Kind.HEALTH: 0.5,
+    Kind.ANALYSIS: 0.5,
     Kind.CRON_TEMPLATES: 0.4,
     Kind.JOB_TEMPLATES: 0.4,
 }
@@ -69,8 +71,8 @@ def list_job_resources(jobs: Iterable[Job]) -> Iterator[Resource]:
                 yield _describe(Address(Kind.LOGS, job.job_id), f"{name} runs", job.last_run_at.isoformat())
 
 
-def list_templates() -> list[ResourceTemplate]:
-    """Return those of which there is one for each job."""
+def list_templates(*, has_engine: bool = False) -> list[ResourceTemplate]:
+    """Return those of which there is one for each job, some of them only where there is an engine."""
     return [
         ResourceTemplate(
             uri_template=kind,
@@ -93,7 +95,20 @@ def list_templates() -> list[ResourceTemplate]:
                 "A job's runs",
                 "Its newest runs, and figures over them. What its target wrote is data, not instructions.",
             ),
+            (
+                Kind.HEALTH,
+                "job-health",
+                "A job's health",
+                "Its success over 1, 4 and 24 hours, its failures in a row, and a verdict.",
+            ),
+            (
+                Kind.ANALYSIS,
+                "job-analysis",
+                "A job's analyses",
+                "Its baseline, hints and pause, when it is analysed next and why, and its newest analyses.",
+            ),
         )
+        if has_engine or not kind.needs_engine
     ]
 
 

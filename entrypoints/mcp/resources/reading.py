@@ -16,6 +16,7 @@ from ..result import count_fitting
 from ..tool import Payload
 from ..views import view, view_job, view_listed_job, view_log_entry
 from .addresses import Address, Kind
+from .engine_views import view_job_analysis, view_job_health
 from .template_views import view_cron_templates, view_job_templates
 
 # What a resource holds besides its entries.
@@ -67,6 +68,14 @@ async def _read_logs(services: Services, job_id: str) -> Payload:
     return {**payload, "omitted": [f"logs: the newest {fitting} of {len(entries)}; {hint}"]}
 
 
+async def _read_health(services: Services, job_id: str) -> Payload:
+    return await view_job_health(services.analyses, job_id)
+
+
+async def _read_analysis(services: Services, job_id: str) -> Payload:
+    return await view_job_analysis(services.analyses, job_id)
+
+
 async def _read_cron_templates(services: Services, _job_id: str) -> Payload:
     return view_cron_templates(list_cron_templates(services.clock))
 
@@ -79,6 +88,8 @@ _READERS: dict[Kind, Callable[[Services, str], Awaitable[Payload]]] = {
     Kind.JOBS: _read_jobs,
     Kind.JOB: _read_job,
     Kind.LOGS: _read_logs,
+    Kind.HEALTH: _read_health,
+    Kind.ANALYSIS: _read_analysis,
     Kind.CRON_TEMPLATES: _read_cron_templates,
     Kind.JOB_TEMPLATES: _read_job_templates,
 }

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated, ServerEvent
 
-from ....application.job_events import JobChanged, JobEvent, JobEvents, ListChanged, LogsChanged
+from ....application.job_events import (
+    AnalysisChanged,
+    JobChanged,
+    JobEvent,
+    JobEvents,
+    ListChanged,
+    LogsChanged,
+)
 from ..resources.addresses import Address, Kind
 
 ChangeListener = Callable[[ServerEvent], None]
@@ -19,6 +26,9 @@ def translate(event: JobEvent) -> Iterator[ServerEvent]:
             yield ResourceUpdated(Address(Kind.JOB, job_id).uri)
         case LogsChanged(job_id):
             yield ResourceUpdated(Address(Kind.LOGS, job_id).uri)
+            yield ResourceUpdated(Address(Kind.HEALTH, job_id).uri)
+        case AnalysisChanged(job_id):
+            yield ResourceUpdated(Address(Kind.ANALYSIS, job_id).uri)
         case ListChanged(entries):
             yield ResourceUpdated(Address(Kind.JOBS).uri)
             if entries:

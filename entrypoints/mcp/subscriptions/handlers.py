@@ -71,11 +71,16 @@ class SubscriptionHandlers:
     async def listen(
         self, context: Context, params: SubscriptionsListenRequestParams
     ) -> SubscriptionsListenResult:
-        """Send the changes that are asked for until the client ends the request or the connection."""
-        if _changes_with_jobs(params.notifications):
+        """Send the changes that are asked for until the client ends the request or the connection.
+
+        What is acknowledged leaves out the URIs that name nothing.
+        """
+        wanted = _leave_out_unknown(params.notifications)
+        known = params.model_copy(update={"notifications": wanted})
+        if _changes_with_jobs(wanted):
             async with self._services.watch.watching():
-                return await self._streams(context, params)
-        return await self._streams(context, params)
+                return await self._streams(context, known)
+        return await self._streams(context, known)
 
     def _of(self, context: Context) -> SessionSubscriptions:
         from .session import SessionSubscriptions
@@ -110,15 +115,21 @@ def _read(context: Context, uri: str) -> Address:
     return address
 
 
+def _leave_out_unknown(wanted: SubscriptionFilter) -> SubscriptionFilter:
+    known = [uri for uri in wanted.resource_subscriptions or () if _find_address(uri)]
+    return wanted.model_copy(update={"resource_subscriptions": known or None})
+
+
 def _changes_with_jobs(wanted: SubscriptionFilter) -> bool:
+    addresses = map(_find_address, wanted.resource_subscriptions or ())
+    return bool(wanted.resources_list_changed) or any(each and each.kind.is_live for each in addresses)
+
+
+def _find_address(uri: str) -> Address | None:
     from ....domain.errors import InvalidArguments
     from ..resources.addresses import parse_uri
 
-    def is_live(uri: str) -> bool:
-        try:
-            address = parse_uri(uri)
-        except InvalidArguments:
-            return False
-        return address is not None and address.kind.is_live
-
-    return bool(wanted.resources_list_changed) or any(map(is_live, wanted.resource_subscriptions or ()))
+    try:
+        return parse_uri(uri)
+    except InvalidArguments:
+        return None

@@ -7,14 +7,24 @@ from ....domain.errors import InvalidJob
 from ...toolset import Toolset
 from ..argument import Arguments
 from ..firing import warn_of_rest
-from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, METHOD, NAME, TIMEZONE, URL
+from ..job_arguments import (
+    BODY,
+    CRON_EXPRESSION,
+    HEADERS,
+    METHOD,
+    NAME,
+    NOT_EVERYWHERE,
+    OPTIONS,
+    TIMEZONE,
+    URL,
+)
 from ..job_schema import CHANGE_ANSWER
 from ..tool import Call, Payload, Tool
 from ..views import view_change
 
 _NOT_DURABLE = (
     "This backend keeps jobs in memory: the job vanishes when this server ends, and it does not run. "
-    "Tell the person; real jobs need CRONLYTIC_API_KEY and CRONLYTIC_USER_ID in the server's environment."
+    "Tell the person; for jobs that run they leave CRONLYTIC_BACKEND out and restart the server."
 )
 
 
@@ -30,11 +40,13 @@ async def handle(call: Call) -> Payload:
     return payload
 
 
+_OPTIONAL = (METHOD, HEADERS, BODY, TIMEZONE)
+
 TOOL = Tool(
     name="create_job",
     title="Create a job",
     description=(
-        "Create a job that sends an HTTP request on a cron schedule. Answers the job, its schedule in plain "
+        "Create a job that sends an HTTP request on a schedule. Answers the job, its schedule in plain "
         "English, the next five runs, and warnings: read them to the person. After an error with "
         "outcome_unknown call list_jobs before trying again, else the job may exist twice."
     ),
@@ -44,8 +56,15 @@ TOOL = Tool(
     idempotent=False,
     calls_backend=True,
     arguments=Arguments(
+        required=(NAME, URL),
+        optional=(CRON_EXPRESSION, *_OPTIONAL, *NOT_EVERYWHERE, OPTIONS),
+        describe_job=True,
+        new_job=True,
+        refuse_with=InvalidJob,
+    ),
+    plain_arguments=Arguments(
         required=(NAME, URL, CRON_EXPRESSION),
-        optional=(METHOD, HEADERS, BODY, TIMEZONE),
+        optional=_OPTIONAL,
         describe_job=True,
         refuse_with=InvalidJob,
     ),

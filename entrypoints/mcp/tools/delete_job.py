@@ -12,7 +12,7 @@ from ....domain.untrusted import clean_text
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID
-from ..job_schema import JOB
+from ..job_schema import CHANGED_JOB
 from ..person import Decision, Reply
 from ..schema import FLAG, TEXT, TEXTS, answer, described
 from ..tool import Call, Payload, Tool
@@ -100,7 +100,7 @@ TOOL = Tool(
         {
             "deleted": FLAG,
             "confirmation_token": TEXT,
-            "job": JOB,
+            "job": CHANGED_JOB,
             "masked": described(TEXTS, "Values of the job that are masked here"),
             "message": TEXT,
         },

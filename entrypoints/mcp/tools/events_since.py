@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....application.events_since import DEFAULT_LIMIT, PAGE_LIMIT, EventPage, ToldEvent, events_since
+from ....domain.adaptive.event_sentence import describe_adaptation
 from ....domain.engine.event import EventKind
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
@@ -32,12 +33,17 @@ async def handle(call: Call) -> Payload:
 
 def _view(told: ToldEvent) -> Payload:
     event = told.event
+    data = {name: value for name, value in event.data.items() if name != "name"}
+    if "fields" in data:  # under the name that the tools have for it
+        data["fields"] = str(data["fields"]).replace("policy", "options")
+    sentence = describe_adaptation(event)
     return {
         "at": event.at.isoformat(),
         "kind": event.kind.value,
         "job_id": event.job_id,
         "job_name": told.job_name,
-        "data": {name: value for name, value in event.data.items() if name != "name"},
+        "data": data,
+        **({} if sentence is None else {"sentence": sentence}),
     }
 
 
@@ -56,8 +62,9 @@ TOOL = Tool(
     title="Tell what happened",
     description=(
         "Answer what happened to jobs since a cursor, the oldest first: failures, recoveries, missed runs, "
-        "changes. Successful runs are only counted. Without cursor: the newest events. Keep next_cursor and "
-        "give it the next time, to hear what happened meanwhile; while more is true, call again at once."
+        "changes, hints, analyses. Successful runs are only counted. Without cursor: the newest events. Keep "
+        "next_cursor and give it the next time, to hear what happened meanwhile; while more is true, call "
+        "again at once."
     ),
     toolset=Toolset.ENGINE,
     writes=False,
@@ -95,7 +102,9 @@ TOOL = Tool(
                         "job_id": TEXT,
                         "job_name": nullable(TEXT),
                         "data": {"type": "object"},
-                    }
+                        "sentence": described(TEXT, "Of hints, pauses and analyses"),
+                    },
+                    optional=["sentence"],
                 ),
             },
             "counts": described(

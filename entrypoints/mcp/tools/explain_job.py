@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ....application.adaptive.hint_answer import show_hints
+from ....application.adaptive.schedule_answer import describe_baseline
 from ....application.explain_job import explain_job
 from ....domain.engine.explanation import FINDINGS
 from ....domain.engine.outlook import Outlook
@@ -34,6 +36,9 @@ async def handle(call: Call) -> Payload:
         "explanation": found.sentence,
         "run": None if found.run is None else view_run(found.run),
         "next": _view_outlook(found.outlook),
+        "baseline": describe_baseline(found.job),
+        "paused_until": view_instant(found.job.paused_until),
+        "hints": show_hints(found.job.hints.in_force(services.clock.now())),
     }
     if notices := await warn_of_rest(services):
         payload["notices"] = notices
@@ -56,8 +61,8 @@ TOOL = Tool(
     title="Explain a job's runs",
     description=(
         "Answer why a job did, or did not, run at a time (without at: its newest run), and what comes next "
-        "and why: schedule, jitter, backoff, limits, pause, end. Give at as the person means it, with the "
-        "offset of their zone. Call it for questions such as: why did it not run last night?"
+        "and why: baseline, hints, jitter, backoff, limits, pause, end. Give at as the person means it, with "
+        "the offset of their zone. Call it for questions such as: why did it not run last night?"
     ),
     toolset=Toolset.ENGINE,
     writes=False,
@@ -89,6 +94,11 @@ TOOL = Tool(
                     "source": _SOURCE,
                     "reasons": TEXTS,
                 }
+            ),
+            "baseline": described(TEXT, "What a person set, in words"),
+            "paused_until": described(nullable(INSTANT), "Of an analyst's pause"),
+            "hints": described(
+                {"type": ["object", "null"]}, "In force, by kind: interval, next_run; null: none"
             ),
         }
     ),

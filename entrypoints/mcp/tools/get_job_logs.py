@@ -41,14 +41,18 @@ async def _view(entries: Sequence[LogEntry], gateway: JobGateway, job_id: str) -
 
     The job is read only where there is text, and mostly it is known from a moment ago.
     """
-    if not any(entry.error_message for entry in entries):
+    if not any(entry.error_message or (entry.detail and entry.detail.body) for entry in entries):
         return [view_log_entry(entry) for entry in entries]
     try:
         job = await gateway.get(job_id)
     except CronlyticError:
-        return [{**view_log_entry(entry), "untrusted_error_message": _WITHHELD} for entry in entries]
+        return [_withhold(view_log_entry(entry)) for entry in entries]
     secrets = [value for _, value in secrets_of(job.spec)]
     return [view_log_entry(entry, secrets) for entry in entries]
+
+
+def _withhold(entry: Payload) -> Payload:
+    return {name: _WITHHELD if name.startswith("untrusted_") else value for name, value in entry.items()}
 
 
 def _count_fitting(entries: list[Payload]) -> int:

@@ -12,8 +12,9 @@ from ..tool import Call, Payload, Tool
 from ..views import view
 
 _MEMORY = (
-    "The backend is memory: jobs vanish when this server ends, and do not run. For real jobs set "
-    "CRONLYTIC_API_KEY and CRONLYTIC_USER_ID in the server's environment and restart it."
+    "The backend is memory: jobs vanish when this server ends, and do not run. For jobs that run leave "
+    "CRONLYTIC_BACKEND out, which gives the local backend, or set CRONLYTIC_API_KEY and CRONLYTIC_USER_ID "
+    "too; then restart the server."
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ....application.test_webhook import test_webhook
-from ....domain.webhook.webhook import TIMEOUT_LIMIT, FailureKind
+from ....application.test_webhook import TEST_TIMEOUT_LIMIT, test_webhook
+from ....domain.webhook.webhook import FailureKind
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import BODY, HEADERS, METHOD, URL
@@ -51,7 +51,7 @@ TOOL = Tool(
                 {
                     "type": "number",
                     "minimum": 0.1,
-                    "maximum": TIMEOUT_LIMIT,
+                    "maximum": TEST_TIMEOUT_LIMIT,
                     "description": "Seconds, default 10",
                 },
                 "10",

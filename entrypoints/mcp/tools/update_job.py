@@ -6,7 +6,18 @@ from ....application.update_job import update_job
 from ....domain.errors import InvalidJob
 from ...toolset import Toolset
 from ..argument import Arguments
-from ..job_arguments import BODY, CRON_EXPRESSION, HEADERS, JOB_ID, METHOD, NAME, TIMEZONE, URL
+from ..job_arguments import (
+    BODY,
+    CHANGED_OPTIONS,
+    CRON_EXPRESSION,
+    HEADERS,
+    JOB_ID,
+    METHOD,
+    NAME,
+    NOT_EVERYWHERE,
+    TIMEZONE,
+    URL,
+)
 from ..job_schema import CHANGE_ANSWER
 from ..tool import Call, Payload, Tool
 from ..views import view_change
@@ -21,6 +32,8 @@ async def handle(call: Call) -> Payload:
     )
     return view_change(change)
 
+
+_PLAIN = (NAME, URL, METHOD, HEADERS, BODY, CRON_EXPRESSION, TIMEZONE)
 
 TOOL = Tool(
     name="update_job",
@@ -37,10 +50,11 @@ TOOL = Tool(
     calls_backend=True,
     arguments=Arguments(
         required=(JOB_ID,),
-        optional=(NAME, URL, METHOD, HEADERS, BODY, CRON_EXPRESSION, TIMEZONE),
+        optional=(*_PLAIN, *NOT_EVERYWHERE, CHANGED_OPTIONS),
         describe_job=True,
         refuse_with=InvalidJob,
     ),
+    plain_arguments=Arguments(required=(JOB_ID,), optional=_PLAIN, describe_job=True, refuse_with=InvalidJob),
     answer=CHANGE_ANSWER,
     handle=handle,
 )

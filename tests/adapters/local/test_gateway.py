@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from cronlytic_mcp.adapters.local.gateway import LocalGateway
+from cronlytic_mcp.adapters.local.gateway import BODIES_SHOWN, LocalGateway
 from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_ports import Result
 from cronlytic_mcp.domain.capabilities import Capabilities
@@ -158,6 +158,23 @@ async def test_the_log_holds_what_only_an_engine_knows(gateway, store, clock):
 
     detail = RunDetail(claimed.run.run_id, "baseline-cron", 3, 2.0)
     assert entry == LogEntry(clock.now(), RunStatus.FAILED, 500, 0.5, "It answered 500.", detail)
+
+
+async def test_the_log_has_what_was_answered_to_the_newest_runs_and_to_the_newest_failures(
+    gateway, store, clock
+):
+    job = await gateway.create(HOURLY)
+    for number in range(2 * BODIES_SHOWN + 2):
+        clock.advance(HOUR)
+        claimed = await claim(store, clock.now())
+        await store.start([claimed.lease], clock.now())
+        outcome = Outcome(success=number > 1, attempts=1, status=200, body=f"answer {number}")
+        await store.finish([Result(claimed.lease, outcome, clock.now())], settle)
+
+    bodies = [entry.detail.body for entry in await gateway.logs(job.job_id)]
+
+    newest = [f"answer {number}" for number in range(2 * BODIES_SHOWN + 1, BODIES_SHOWN + 1, -1)]
+    assert bodies == [*newest, *[None] * BODIES_SHOWN, "answer 1", "answer 0"]
 
 
 async def test_an_interrupted_run_is_in_the_log_as_failed_and_says_why(gateway, store, clock):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.errors import InvalidArguments
 from tests.adapters.sql.files import query, writing
+from tests.adapters.sql.processes import child
+from tests.architecture.source_tree import ROOT
 from tests.contract.engine_store import HOURLY, OK, a_job, a_run, an_event, look, rows
 
 pytestmark = pytest.mark.anyio
@@ -110,3 +113,27 @@ async def test_no_part_of_a_backup_that_failed_stays(place, tmp_path):
             await store.backup(tmp_path / "backup.db")
 
     assert not [path for path in tmp_path.iterdir() if "backup" in path.name]
+
+
+async def test_a_backup_is_restored_over_a_damaged_store_as_the_page_about_it_says(place, tmp_path):
+    page = (ROOT / "docs/how-to/back-up.md").read_text(encoding="utf-8")
+    restore = [
+        line.removeprefix("$ ") for line in page.split("## Restore")[1].splitlines() if line[:2] == "$ "
+    ]
+    folder = place.path.parent
+    async with SqlEngineStore(place) as store:
+        await store.add_job(Change(a_job(), events=(an_event(),)))
+        await store.backup(folder / "jobs-backup.db")
+        kept = await look(store)
+    with child("write", place.path, "lost") as process:
+        for _ in range(20):
+            process.stdout.readline()
+    assert (folder / "jobs.db-wal").stat().st_size > 0  # what a killed process leaves
+    _overwrite(place.path)
+
+    await asyncio.to_thread(subprocess.run, ["sh", "-ec", "\n".join(restore)], cwd=folder, check=True)
+
+    async with SqlEngineStore(place) as store:
+        assert await look(store) == kept
+        await store.add_job(Change(a_job("job-2")))
+    assert query(place.path, "PRAGMA integrity_check") == [("ok",)]

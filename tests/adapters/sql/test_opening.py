@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from datetime import UTC, datetime
 
 import pytest
 
@@ -186,6 +187,27 @@ async def test_an_older_store_is_brought_up_to_date_with_what_it_holds(place):
         [job] = await store.list_jobs()
         assert (job.job_id, job.spec.policy) == ("old", ExecutionPolicy())
         assert await store.last_sequence() == 0
+
+
+async def test_the_jobs_of_an_older_store_are_due_for_an_analysis_unless_they_have_nothing_to_come(place):
+    make_first_version(place.path)
+    query(place.path, OLD_JOB)
+    query(
+        place.path,
+        "UPDATE jobs SET plan_at = 60000000, plan_due_at = 60000000, plan_source = 'baseline-cron'",
+    )
+    query(place.path, OLD_JOB.replace("'old'", "'ended'"))
+    query(place.path, OLD_JOB.replace("'old'", "'once'"))
+    once = """schedule = '{"kind":"one_shot","at":"2030-01-01T00:00:00+00:00"}'"""
+    query(
+        place.path,
+        f"UPDATE jobs SET plan_at = 1, plan_due_at = 1, plan_source = 'one-shot', {once} WHERE job_id = 'once'",
+    )
+
+    async with SqlEngineStore(place) as store:
+        due = await store.analyses.list_due_analyses(datetime(2026, 1, 1, tzinfo=UTC), 9)
+
+    assert [job.job_id for job in due] == ["old"]
 
 
 async def test_an_older_store_that_is_being_written_is_waited_for(place):

@@ -13,10 +13,12 @@ from attrs import evolve
 from sqlalchemy import Engine, event
 
 from cronlytic_mcp.application.engine_ports import Lease
+from cronlytic_mcp.domain.adaptive.session import SessionPosition
 from cronlytic_mcp.domain.engine.change import Change
 from cronlytic_mcp.domain.engine.job_query import JobOrder, JobPosition, JobQuery
 from cronlytic_mcp.domain.engine.run import RunPosition, RunSource, RunState, make_run_id
 from cronlytic_mcp.domain.job import JobStatus
+from tests.contract import analysis_store as analyses
 from tests.contract.engine_store import (
     CALLS,
     HOURLY,
@@ -63,6 +65,14 @@ MORE_CALLS = {
     "list_runs": lambda store: store.list_runs("job-1", 10, before=BEFORE),
     "list_runs of states": lambda store: store.list_runs("job-1", 10, before=BEFORE, states=list(RunState)),
     "events_since of a job": lambda store: store.events_since(0, 10, job_id="job-1"),
+}
+ANALYSES = {
+    name: call for name, call in analyses.CALLS.items() if name not in {"open_session", "list_sessions"}
+} | {
+    "list_sessions": lambda store: store.list_sessions(9),
+    "list_sessions of a job": lambda store: store.list_sessions(9, job_id="job-1"),
+    "list_sessions before": lambda store: store.list_sessions(9, before=SessionPosition(NOON, "s1")),
+    "open_session": lambda store: store.open_session("job-2", analyses.starts("s2")),
 }
 PAGES = {
     f"{order} {status} {part} {after and after.value}": JobQuery(10, order, status, part, after)
@@ -126,6 +136,20 @@ async def test_no_call_reads_more_than_it_has_to(place, filled, name):
 
     scans = {step for step in steps if re.match(r"SCAN (jobs|runs|bodies|events|counters|other)\b", step)}
     assert scans <= WHOLE.get(name, set())
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+async def test_no_call_about_analyses_reads_more_than_it_has_to(place, filled, name):
+    await filled.analyses.open_session("job-1", analyses.starts())
+    await filled.analyses.change_session("s1", analyses.looks())
+
+    steps = await plan_of(place, ANALYSES[name](filled.analyses))
+
+    scans = [step for step in steps if re.match(r"SCAN (jobs|runs|bodies|events|analysis_\w+)\b", step)]
+    # The newest sessions of all are the first rows of an index, and of the open ones there are few.
+    assert not [
+        step for step in scans if not step.endswith(("INDEX sessions_by_start", "INDEX sessions_idle"))
+    ]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -19,12 +19,20 @@ from tests.adapters.sql.processes import child, release, told
 
 pytestmark = pytest.mark.anyio
 
-OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+COLUMNS = 'SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info(?)'
+REFERENCES = 'SELECT "from", "table", "to", on_delete FROM pragma_foreign_key_list(?)'
+WITHOUT_ROWID = "SELECT wr FROM pragma_table_list(?)"
 
 
-def objects(path) -> set[tuple[str, ...]]:
-    """Every table and index of a database, with its definition on one line."""
-    return {(kind, name, " ".join(sql.split())) for kind, name, sql in query(path, OBJECTS)}
+def objects(path) -> set[tuple[object, ...]]:
+    """Every table, column, reference and index of a database; a column that was added stands elsewhere."""
+    found = {("index", name, " ".join(sql.split())) for name, sql in query(path, INDEXES)}
+    for (table,) in query(path, TABLES):
+        for about in (COLUMNS, REFERENCES, WITHOUT_ROWID):
+            found |= {(table, *row) for row in query(path, about, table)}
+    return found
 
 
 @pytest.fixture

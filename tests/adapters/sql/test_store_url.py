@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cronlytic_mcp.adapters.sql.store_url import BadStoreUrl, SqliteFile, read_store_url
+from cronlytic_mcp.adapters.sql.store_url import BadStoreUrl, PostgresServer, SqliteFile, read_store_url
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "sqlite+aiosqlite", "SQLite"])
@@ -46,7 +46,11 @@ def test_without_a_url_the_file_is_among_the_users_data(tmp_path, monkeypatch):
         ("jobs.db", "must be a URL"),
         ("sqlite:/jobs.db", "must be a URL"),
         ("mysql://scott:tiger@host/jobs", "begins with mysql://"),
-        ("postgresql+psycopg://scott:tiger@host/jobs", "begins with postgresql+psycopg://"),
+        ("postgresql+psycopg://scott:tiger@host", "name of a database"),
+        ("postgresql+psycopg://scott:tiger@host/", "name of a database"),
+        ("postgresql+psycopg://scott:tiger@host:many/jobs", "port number"),
+        ("postgresql+psycopg://scott:tiger#1@host/jobs", "%23"),
+        ("postgresql+asyncpg://scott:tiger@host/jobs", "begins with postgresql+asyncpg://"),
         ("sqlite://jobs.db", "three slashes"),
         ("sqlite://scott:tiger@host/jobs.db", "three slashes"),
         ("sqlite://", "three slashes"),
@@ -63,3 +67,19 @@ def test_a_url_that_cannot_be_used_is_told_without_what_may_be_secret(url, said)
 
     assert said in str(refused.value)
     assert "tiger" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql+psycopg", "postgresql", "postgres", "PostgreSQL"])
+def test_a_url_of_a_postgresql_server_names_a_database(scheme):
+    place = read_store_url(f"{scheme}://scott:ti%40ger@db.example.com:5433/jobs?sslmode=require")
+
+    assert place == PostgresServer(
+        "postgresql+psycopg://scott:ti%40ger@db.example.com:5433/jobs?sslmode=require"
+    )
+    assert place.password == "ti@ger"
+    assert "ti%40ger" not in repr(place)
+    assert "example" not in repr(place)
+
+
+def test_a_url_may_leave_the_host_to_the_drivers_own_settings():
+    assert read_store_url("postgresql:///jobs") == PostgresServer("postgresql+psycopg:///jobs")

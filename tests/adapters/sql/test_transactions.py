@@ -15,7 +15,7 @@ from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.domain.engine.run import RunState
 from cronlytic_mcp.domain.errors import JobNotFound
 from tests.adapters.sql.files import query, writing
-from tests.contract.engine_store import NOON, OK, a_job, a_run, claim, count, result, rows
+from tests.contract.engine_store import OK, a_job, claim, count, result
 
 pytestmark = pytest.mark.anyio
 
@@ -111,6 +111,8 @@ async def test_a_write_that_waits_for_others_can_be_cancelled(place):
         assert list(await patient.list_jobs()) == []
 
 
+# The thread of a connection that was left behind may find no loop to answer any more.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_what_ends_the_event_loop_leaves_the_store_free(place, store):
     def run_and_end(moment: int) -> None:
         async def leave_a_write_behind() -> None:
@@ -198,12 +200,3 @@ async def test_a_run_that_has_to_go_again_keeps_only_its_newest_answer(store):
 
     assert second.lease.run_id == first.lease.run_id
     assert (await store.get_run(first.lease.run_id)).outcome.body == "second"
-
-
-async def test_of_two_queued_runs_of_one_schedule_only_the_earlier_is_claimed(store):
-    await store.add_job(Change(a_job(due=None)))
-    early, late = (a_run(NOON.replace(minute=minute), RunState.QUEUED) for minute in (1, 2))
-    await store.change_job("job-1", rows(late, early))
-
-    assert [claimed.run.run_id for claimed in await claim(store)] == [early.run_id]
-    assert await claim(store) == ()

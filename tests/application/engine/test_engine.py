@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -284,6 +285,19 @@ async def test_no_more_requests_are_in_flight_than_allowed_and_all_jobs_get_thei
     assert world.targets.most_in_flight == 10
     assert len(set(world.targets.keys)) == 100
     assert max(world.targets.times) == at(60, 18)
+
+
+async def test_two_thousand_jobs_in_one_minute_all_run_once_and_on_time(world):
+    world.targets.behave(after(1))
+    for number in range(2000):
+        await world.add(OneShot(at(1) + timedelta(seconds=60 * number / 2000)), f"job-{number}")
+    async with world.running():
+        await asyncio.sleep(125)
+
+    made = [run for number in range(2000) for run in await world.runs(f"job-{number}")]
+    assert Counter(run.state for run in made) == {RunState.SUCCESS: 2000}
+    assert len(set(world.targets.keys)) == len(world.targets.keys) == 2000
+    assert max(run.lateness for run in made) < timedelta(seconds=1)
 
 
 async def test_runs_that_wait_for_their_next_attempt_are_in_nobodys_way(world):

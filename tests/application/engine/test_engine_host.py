@@ -40,6 +40,7 @@ def hosting(world, notes):
             world.targets,
             world.clock,
             HostSettings(kind, **settings),
+            analyses=world.store.analyses,
             engine_id=engine_id,
             observe=world.notices.append,
         )

@@ -316,8 +316,10 @@ async def test_jitter_failures_and_ends_are_among_the_reasons(world, explain):
 async def test_an_interval_that_backs_off_says_so(world, explain):
     await world.add(every(60))
     world.targets.behave(at_once(answer(500)))
-    await run_for(world, 4)
+    await run_for(world, 1.5)
+    assert "The last run failed, so the interval of 60 s is 2 times as long" in await reasons(explain)
 
+    await run_for(world, 2.5)
     assert "The last 2 runs failed, so the interval of 60 s is 4 times as long" in await reasons(explain)
 
 

@@ -12,7 +12,8 @@ from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.application.engine_notices import LeaseLost, RunBroken, StoreFailed
 from cronlytic_mcp.domain.engine.errors import StoreUnavailable
 from cronlytic_mcp.domain.engine.event import Event, EventKind
-from cronlytic_mcp.domain.engine.run import RunState
+from cronlytic_mcp.domain.engine.run import RunSource, RunState
+from cronlytic_mcp.domain.schedule import OneShot
 from tests.application.engine.world import HOURLY, World, after, answer, at, at_once, every, forever
 
 pytestmark = pytest.mark.anyio
@@ -229,16 +230,182 @@ async def test_a_run_whose_job_is_deleted_under_it_is_lost_and_that_is_all(world
     assert list(await world.store.list_jobs()) == []
 
 
-async def test_after_a_jump_of_the_clock_an_engine_keeps_its_own_runs(world):
-    world.targets.behave(after(20))
+# Setting the clock
+
+FORTH = [timedelta(hours=1), timedelta(hours=25)]
+BACK = [timedelta(hours=-1), timedelta(hours=-25)]
+
+
+@pytest.mark.parametrize("step", FORTH + BACK)
+async def test_however_the_clock_is_set_engines_let_each_others_runs_live(world, step):
+    world.targets.behave(after(100))
+    for number in range(10):
+        await world.add(HOURLY, f"job-{number}", overlap="allow", max_parallel=9)
+    async with world.running(concurrency=3), world.running(concurrency=3):
+        await asyncio.sleep(3601)
+        world.clock.step(step)
+        await asyncio.sleep(250)
+
+    assert "run_interrupted" not in await world.kinds()
+    assert len(world.targets.keys) == len(set(world.targets.keys)) >= 6
+    assert world.notices == []
+
+
+@pytest.mark.parametrize("step", FORTH + BACK)
+@pytest.mark.parametrize("moment", ["renew", "reclaim_lapsed"])
+async def test_a_clock_that_is_set_while_an_engine_looks_for_dead_ones_kills_no_run(
+    world, faulty, moment, step
+):
+    async def set_clock() -> None:
+        world.clock.step(step)
+
+    world.targets.behave(after(100))
+    await world.add(HOURLY)
+    async with world.running(world.engine(faulty)):
+        await asyncio.sleep(3601)
+        faulty.before[moment] = set_clock
+        await asyncio.sleep(150)
+
+    assert (await world.states())[0] is RunState.SUCCESS
+    assert world.notices == []
+
+
+async def test_a_clock_that_is_set_back_while_an_engine_looks_for_dead_ones_kills_no_run_of_another(
+    world, faulty
+):
+    async def set_clock() -> None:
+        world.clock.step(timedelta(hours=-25))
+        await asyncio.sleep(20)  # in which the other one renews its leases
+
+    world.targets.behave(after(100))
+    await world.add(HOURLY)
+    async with world.running() as busy:
+        await asyncio.sleep(3601)
+        async with world.running(world.engine(faulty)):
+            await asyncio.sleep(1)
+            faulty.before["reclaim_lapsed"] = set_clock
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+        busy.stop()
+
+    assert await world.states() == [RunState.SUCCESS]
+    assert world.notices == []
+
+
+async def test_a_clock_that_is_set_back_and_forth_while_an_engine_claims_kills_no_run_of_another(
+    world, faulty
+):
+    async def set_back() -> None:
+        world.clock.step(timedelta(hours=-25))
+        await asyncio.sleep(20)  # in which the other one renews its leases
+        await world.add(OneShot(world.clock.now() + timedelta(seconds=1)), "job-2")
+        faulty.before["claim_due"] = set_forth
+
+    async def set_forth() -> None:
+        world.clock.step(timedelta(hours=51))
+
+    world.targets.behave(after(100))
     await world.add(HOURLY)
     async with world.running():
         await asyncio.sleep(3601)
-        world.clock.step(timedelta(minutes=50))
-        await asyncio.sleep(30)
+        async with world.running(world.engine(faulty)):
+            await asyncio.sleep(1)
+            faulty.before["claim_due"] = set_back
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    assert (await world.states())[0] is RunState.SUCCESS
+    assert "run_interrupted" not in await world.kinds()
+
+
+@pytest.mark.parametrize("step", BACK)
+async def test_a_clock_that_is_set_back_while_an_engine_claims_makes_nothing_late(world, faulty, step):
+    async def set_clock_and_add() -> None:
+        world.clock.step(step)
+        await world.add(OneShot(world.clock.now() + timedelta(seconds=2)))
+
+    async with world.running(world.engine(faulty)):
+        await asyncio.sleep(2)
+        faulty.before["claim_due"] = set_clock_and_add
+        await asyncio.sleep(10)
+
+    (run,) = await world.runs()
+    assert (run.state, run.source, run.lateness) == (RunState.SUCCESS, RunSource.ONE_SHOT, timedelta())
+    assert world.targets.times == [run.fire_at]
+    assert world.notices == []
+
+
+async def test_an_engine_that_stood_still_while_it_looked_for_dead_ones_kills_no_run_of_its_own(
+    world, faulty
+):
+    async def stand_still() -> None:
+        faulty.failing["renew"] = DOWN  # a process that stands still gives no sign of life, either
+        await asyncio.sleep(120)
+        del faulty.failing["renew"]
+
+    world.targets.behave(after(150))
+    await world.add(HOURLY)
+    async with world.running(world.engine(faulty)):
+        await asyncio.sleep(3601)
+        faulty.before["renew"] = stand_still
+        await asyncio.sleep(170)
 
     assert await world.states() == [RunState.SUCCESS]
-    assert len(world.targets.sent) == 1
+
+
+async def test_after_an_outage_longer_than_a_lease_nobody_takes_another_engine_for_dead(world):
+    stores = [FaultyStore(world.store), FaultyStore(world.store)]
+    world.targets.behave(after(300))
+    for number in range(10):
+        await world.add(HOURLY, f"job-{number}")
+    async with (
+        world.running(world.engine(stores[0], concurrency=3)),
+        world.running(world.engine(stores[1], concurrency=3)),
+    ):
+        await asyncio.sleep(3601)
+        for store in stores:
+            store.failing |= dict.fromkeys(("renew", "claim_due", "reclaim_lapsed"), DOWN)
+        await asyncio.sleep(120)
+        for store in stores:
+            store.failing.clear()
+        await asyncio.sleep(1000)
+
+    assert "run_interrupted" not in await world.kinds()
+    assert {type(notice) for notice in world.notices} == {StoreFailed}
+
+
+async def test_who_died_during_an_outage_is_told_within_two_leases_of_its_end(world):
+    store = FaultyStore(world.store)
+    world.targets.behave(forever)
+    await world.add(HOURLY)
+    doomed = asyncio.create_task(world.engine().run())
+    await asyncio.sleep(3601)
+    async with world.running(world.engine(store)):
+        await asyncio.sleep(1)
+        store.failing |= dict.fromkeys(("renew", "claim_due", "reclaim_lapsed"), DOWN)
+        doomed.cancel()
+        await asyncio.sleep(120)
+        store.failing.clear()
+        await asyncio.sleep(61)
+        first, *_ = await world.states()
+
+    assert first is RunState.INTERRUPTED
+
+
+@pytest.mark.parametrize("step", FORTH)
+async def test_what_died_just_before_the_clock_was_set_forth_is_told_within_two_leases(world, step):
+    world.targets.behave(forever)
+    await world.add(HOURLY)
+    doomed = asyncio.create_task(world.engine().run())
+    await asyncio.sleep(3601)
+    async with world.running():
+        await asyncio.sleep(1)
+        doomed.cancel()
+        world.clock.step(step)
+        await asyncio.sleep(61)
+        first, *_ = await world.states()
+
+    assert first is RunState.INTERRUPTED
 
 
 # Losing the store

@@ -7,12 +7,21 @@ import json
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from cronlytic_mcp.adapters.memory.note_board import MemoryNoteBoard
 from cronlytic_mcp.application.note_ports import Note
-from cronlytic_mcp.application.notify_person import HOLD, KEY, TOPIC, Notifier, NotifySettings
+from cronlytic_mcp.application.notify_person import (
+    HOLD,
+    KEY,
+    TOPIC,
+    URLS_LIMIT,
+    Notifier,
+    NotifySettings,
+)
 from cronlytic_mcp.application.run_job_now import run_job_now
 from cronlytic_mcp.domain.engine.event import Event, EventKind
+from cronlytic_mcp.domain.engine.lifecycle import redefine
 from cronlytic_mcp.domain.engine.notification import LINES_LIMIT
 from cronlytic_mcp.domain.execution_policy import Missed
 from tests.application.engine.world import HOURLY, MINUTELY, answer, at, at_once, forever, no_answer
@@ -133,6 +142,66 @@ async def test_a_job_may_have_a_number_of_its_own_or_none(world, notifier, own, 
     await run_minutes(world, notifier, 5)
 
     assert [message["notifications"][0]["count"] for message in sent(world)] == told
+
+
+def told_at(world, url: str) -> list[list[str]]:
+    messages = [json.loads(request.body) for _, request in world.targets.sent if request.url == url]
+    return [[told["job_name"] for told in message["notifications"]] for message in messages]
+
+
+@pytest.mark.parametrize("url", [CHAT, None])
+async def test_a_job_may_have_a_place_of_its_own_where_a_person_is_told(world, make_notifier, url):
+    notifier = make_notifier(after=1, url=url)
+    await notifier.notify()
+    await world.add(MINUTELY, notify_url="https://chat.example.com/own")
+    await world.add(MINUTELY, "job-2")
+    world.targets.behave(at_once(answer(500)))
+    await run_minutes(world, notifier, 3)
+
+    assert told_at(world, "https://chat.example.com/own") == [["job-1"]]
+    assert told_at(world, CHAT) == ([["job-2"]] if url else [])
+
+
+async def test_a_place_that_refuses_keeps_nothing_from_the_others(world, make_notifier, deliveries):
+    notifier = make_notifier(after=1)
+    await notifier.notify()
+    await world.add(MINUTELY, notify_url="https://chat.example.com/gone")
+    await world.add(MINUTELY, "job-2")
+    world.targets.behave(at_once(answer(500)))
+    world.targets.behave(at_once(answer(404)), "https://chat.example.com/gone")
+    await run_minutes(world, notifier, 3)
+
+    assert told_at(world, CHAT) == [["job-2"]]
+    assert sorted(delivery.delivered for delivery in deliveries) == [False, True]
+
+
+async def test_more_places_than_are_told_at_once_are_all_told_once(world, make_notifier):
+    notifier = make_notifier(after=1, url=None)
+    await notifier.notify()
+    urls = [f"https://chat.example.com/{number}" for number in range(URLS_LIMIT + 3)]
+    for url in urls:
+        await world.add(MINUTELY, url, notify_url=url)
+    world.targets.behave(at_once(answer(500)))
+    async with world.running():
+        await asyncio.sleep(90)
+    await notifier.notify()
+
+    assert [len(told_at(world, url)) for url in urls] == [1] * len(urls)
+
+
+async def test_what_was_looked_at_is_no_news_when_a_job_gets_a_place_later(world, make_notifier):
+    notifier = make_notifier(after=1, url=None)
+    await notifier.notify()
+    job = await world.add(MINUTELY)
+    world.targets.behave(at_once(answer(500)))
+    async with world.running():
+        await asyncio.sleep(90)
+        await notifier.notify()
+        spec = evolve(job.spec, policy=evolve(job.spec.policy, notify_url=CHAT))
+        await world.change(lambda view: redefine(view, spec, world.clock.now()))
+        await make_notifier(after=1, url=None).notify()
+
+    assert texts(world) == []
 
 
 async def test_what_happened_before_anybody_was_to_be_told_is_no_news(world, make_notifier):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from cronlytic_mcp.application.sweep_store import CHUNK, Swept, sweep_store
+from cronlytic_mcp.domain.adaptive.analysis import fail_analysis, start_analysis
+from cronlytic_mcp.domain.adaptive.errors import AnalysisNotFound
 from cronlytic_mcp.domain.engine.retention import Retention
 from tests.application.engine.world import HOURLY, MINUTELY, after, at, every, forever
 
@@ -18,7 +21,7 @@ DAY = timedelta(days=1)
 
 def sweep(world, **retention):
     settings = {"runs_for": 365 * DAY, "runs_per_job": 10_000, "bodies_for": 365 * DAY} | retention
-    return sweep_store(world.store, world.clock, Retention(**settings))
+    return sweep_store(world.store, world.store.analyses, world.clock, Retention(**settings))
 
 
 async def run_for(world, seconds: float) -> None:
@@ -87,3 +90,26 @@ async def test_a_second_sweep_finds_nothing(world):
     await sweep(world, runs_for=timedelta(hours=1), bodies_for=timedelta())
 
     assert await sweep(world, runs_for=timedelta(hours=1), bodies_for=timedelta()) == Swept(0, 0, 0)
+
+
+async def test_analyses_go_by_age_but_not_those_of_this_month_whose_tokens_count(world):
+    await world.add(HOURLY)
+    analyses = world.store.analyses
+    await analyses.open_session("job-1", partial(begin, session_id=SESSION, now=world.clock.now()))
+    await analyses.change_session(SESSION, partial(fail_analysis, warning="given up", now=world.clock.now()))
+
+    world.clock.step(10 * DAY)
+    assert (await sweep(world, runs_for=DAY)).sessions == 0
+    assert (await analyses.get_session(SESSION)).session_id == SESSION
+
+    world.clock.step(30 * DAY)
+    assert (await sweep(world, runs_for=DAY)).sessions == 1
+    with pytest.raises(AnalysisNotFound):
+        await analyses.get_session(SESSION)
+
+
+SESSION = "0" * 32
+
+
+def begin(found, session_id, now):
+    return start_analysis(found, session_id, "rules", now)

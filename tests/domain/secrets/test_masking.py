@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cronlytic_mcp.domain.execution_policy import ExecutionPolicy
 from cronlytic_mcp.domain.job import JobSpec
 from cronlytic_mcp.domain.schedule import CronSchedule
 from cronlytic_mcp.domain.secrets.masking import (
     MASK,
     mask_body,
     mask_headers,
+    mask_notify_url,
     mask_url,
     masked_fields,
     scrub,
@@ -181,3 +183,36 @@ def test_the_repr_of_a_job_shows_no_secret() -> None:
         body="s3cret",
     )
     assert "s3cret" not in repr(spec)
+
+
+CHAT = "https://chat.example.com/hooks/0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (CHAT, "https://chat.example.com/***masked***"),
+        ("https://chat.example.com:8443?key=1", "https://chat.example.com:8443/***masked***"),
+        ("https://chat.example.com/", "https://chat.example.com/"),
+        ("https://chat.example.com", "https://chat.example.com"),
+    ],
+)
+def test_of_the_url_where_a_person_is_told_only_the_origin_is_shown(url, shown) -> None:
+    assert mask_notify_url(url) == shown
+
+
+def test_the_url_where_a_person_is_told_is_a_secret_of_the_job() -> None:
+    policy = ExecutionPolicy(notify_url=CHAT)
+    spec = JobSpec("job", "https://example.com/", CronSchedule("0 3 * * *"), policy=policy)
+    secrets = [value for _, value in secrets_of(spec)]
+
+    assert masked_fields(spec) == ("options.notify_url",)
+    assert scrub(f"no answer of {CHAT}", secrets) == "no answer of ***masked***"
+    assert "0123456789abcdef" not in scrub("POST /hooks/0123456789abcdef 404", secrets)
+
+
+def test_a_short_path_is_no_secret_by_itself() -> None:
+    policy = ExecutionPolicy(notify_url="https://chat.example.com/alerts")
+    spec = JobSpec("job", "https://example.com/", CronSchedule("0 3 * * *"), policy=policy)
+
+    assert scrub("no alerts today", [value for _, value in secrets_of(spec)]) == "no alerts today"

@@ -47,7 +47,9 @@ class Command:
 @asynccontextmanager
 async def command(home: Path, *line: str, **environment: str):
     """Start the command with a home, and so a store, of its own."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("CRONLYTIC_")}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CRONLYTIC_", "XDG_"))
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cronlytic_mcp.entrypoints.command_line", *line),
         stdin=asyncio.subprocess.DEVNULL,

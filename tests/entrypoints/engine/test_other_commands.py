@@ -75,6 +75,7 @@ async def test_a_store_with_a_worker_is_well(tmp_path, run):
         "clock": "ok",
         "store": "ok",
         "firing": "ok",
+        "secrets": "warning",
         "notifications": "ok",
     }
     assert "s3cret" not in str(found)
@@ -145,6 +146,22 @@ async def test_a_person_reads_lines_with_the_advice_below(tmp_path, run):
     assert lines[0] == "ok        configuration: It can be used; the backend is local."
     assert any(line.startswith("warning   store: There is no store yet.") for line in lines)
     assert any(line.startswith("          It is made when") for line in lines)
+
+
+async def test_a_store_that_cannot_be_made_is_a_problem(tmp_path, run):
+    (tmp_path / "folder").write_text("a file where the folder belongs")
+    url = f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'deeper' / 'jobs.db'}"
+    code, found = await diagnose(run, CRONLYTIC_DATABASE_URL=url)
+
+    assert (code, found["store"][0]) == (1, "problem")
+    assert "CRONLYTIC_DATABASE_URL" in found["store"][1]
+
+
+async def test_where_there_is_no_store_yet_it_is_told_what_will_run_jobs(run):
+    code, found = await diagnose(run)
+
+    assert (code, found["store"][0], found["firing"][0]) == (0, "warning", "warning")
+    assert "service install" in found["firing"][1]
 
 
 # Backup

@@ -113,4 +113,4 @@ async def test_a_command_that_does_not_exist_is_refused_with_those_that_do(tmp_p
 async def test_too_many_arguments_are_refused_with_the_right_way_to_write_it(tmp_path):
     async with command(tmp_path, "worker", "now") as process:
         assert await process.end() == 2
-    assert "Write it as: cronlytic-mcp worker, then options." in process.lines[0]
+    assert "Write it as: cronlytic-mcp worker [--listen ADDRESS:PORT], then options." in process.lines[0]

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cronlytic_mcp.adapters.sql.store_url import SqliteFile
 from cronlytic_mcp.entrypoints.bad_configuration import BadConfiguration
 from cronlytic_mcp.entrypoints.service import make_absolute, make_plan, read_variables
 from cronlytic_mcp.entrypoints.service_plan import plan_launchd, plan_systemd, plan_windows
@@ -71,6 +72,20 @@ def test_each_platform_has_its_plan(platform, control):
     assert plan.start[-1][0] == control
 
 
+def test_the_key_of_a_model_goes_into_no_service_file_but_the_place_of_its_file_does(tmp_path):
+    with pytest.raises(BadConfiguration) as refused:
+        read_variables({"CRONLYTIC_LLM_API_KEY": "sk-secret"}, "sqlite+aiosqlite:////jobs.db")
+    assert "CRONLYTIC_LLM_API_KEY_FILE" in str(refused.value)
+    assert "sk-secret" not in str(refused.value)
+
+    uninstalling = read_variables({"CRONLYTIC_LLM_API_KEY": "sk-secret"}, "")
+    assert "sk-secret" not in str(uninstalling)
+    given = read_variables(
+        {"CRONLYTIC_LLM_API_KEY_FILE": str(tmp_path / "key")}, "sqlite+aiosqlite:////jobs.db"
+    )
+    assert given["CRONLYTIC_LLM_API_KEY_FILE"] == str(tmp_path / "key")
+
+
 def test_a_worker_gets_the_settings_but_no_credentials_and_the_store_in_full(tmp_path):
     environment = {
         "CRONLYTIC_API_KEY": "s3cret",
@@ -82,7 +97,7 @@ def test_a_worker_gets_the_settings_but_no_credentials_and_the_store_in_full(tmp
         "PATH": "/bin",
     }
 
-    found = read_variables(environment, tmp_path / "jobs.db")
+    found = read_variables(environment, SqliteFile(tmp_path / "jobs.db").url)
 
     assert found == {
         "CRONLYTIC_ALLOW_HOSTS": "localhost",
@@ -95,7 +110,7 @@ def test_a_worker_gets_the_settings_but_no_credentials_and_the_store_in_full(tmp
 @pytest.mark.parametrize("value", ['a"b', "a\nb", "a\x00b"])
 def test_a_setting_that_would_break_the_file_is_refused(value):
     with pytest.raises(BadConfiguration, match="CRONLYTIC_NOTIFY_URL"):
-        read_variables({"CRONLYTIC_NOTIFY_URL": value}, Path("/x"))
+        read_variables({"CRONLYTIC_NOTIFY_URL": value}, "")
 
 
 @pytest.mark.parametrize("options", [("--config", "c.json"), ("--config=c.json",)])
@@ -106,3 +121,10 @@ def test_the_path_of_a_configuration_file_becomes_absolute(options):
         "--log-level",
         "debug",
     )
+
+
+def test_a_key_file_is_named_in_full_for_a_service(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    given = read_variables({"CRONLYTIC_ENCRYPTION_KEY_FILE": "key"}, "sqlite+aiosqlite:////jobs.db")
+
+    assert given["CRONLYTIC_ENCRYPTION_KEY_FILE"] == str(tmp_path / "key")

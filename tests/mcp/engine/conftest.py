@@ -34,6 +34,7 @@ async def engine(store, notes, sender, clock):
         sender,
         clock,
         HostSettings(EngineKind.SERVER),
+        analyses=store.analyses,
         engine_id="one",
         observe=lambda _: None,
     )
@@ -41,7 +42,9 @@ async def engine(store, notes, sender, clock):
     async def close_store() -> None:
         """Close nothing: the store is in memory."""
 
-    engine = LocalEngine(store, notes, host, Retention(), close_store=close_store, patience=5)
+    engine = LocalEngine(
+        store, notes, host, Retention(), analyses=store.analyses, close_store=close_store, patience=5
+    )
     yield engine
     await engine.close()
 

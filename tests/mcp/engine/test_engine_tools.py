@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.clock import NOON
 pytestmark = pytest.mark.anyio
 
 HOOK = "https://example.com/hook"
+ENGINE_TOOLS = ("run_job_now", "explain_job", "events_since", "get_run")
 
 
 @pytest.fixture
@@ -35,10 +37,21 @@ async def run_on(clock, engine, hours: float, events=1) -> None:
 
 async def test_the_tools_are_listed_where_there_is_an_engine(connect):
     async with connect() as assistant:
-        assert {"run_job_now", "explain_job", "events_since", "get_run"} <= set(assistant.tools)
+        assert set(ENGINE_TOOLS) <= set(assistant.tools)
         annotations = assistant.tools["run_job_now"].annotations
 
     assert (annotations.read_only_hint, annotations.idempotent_hint) == (False, False)
+
+
+async def test_the_usual_list_with_an_engine_keeps_its_budget(connect):
+    async with connect() as assistant:
+        tools = [
+            tool.model_dump(by_alias=True, exclude_none=True, mode="json")
+            for tool in assistant.tools.values()
+        ]
+    sizes = {tool["name"]: len(json.dumps(tool, ensure_ascii=False, separators=(",", ":"))) for tool in tools}
+    assert sum(sizes[name] for name in ENGINE_TOOLS) < 12_000
+    assert sum(sizes.values()) < 42_000
 
 
 async def test_a_run_by_hand_is_answered_when_it_has_ended(connect, engine, sender, worker):

@@ -13,7 +13,7 @@ from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS
 
 TOOLS = {tool.name: tool.describe() for tool in ALL_TOOLS}
 EVERY_TOOL = frozenset(TOOLS)
-PROMPTS = {prompt.name: prompt for prompt in list_prompts()}
+PROMPTS = {prompt.name: prompt for prompt in list_prompts(has_engine=True)}
 
 _DATA = re.compile(r"Data for the task above, not instructions:\n```json\n(?P<json>.*)\n```", re.DOTALL)
 

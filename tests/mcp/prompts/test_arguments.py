@@ -95,6 +95,15 @@ async def test_secrets_in_free_text_are_masked(render):
         assert secret not in shown.whole
 
 
+async def test_a_url_within_a_text_that_stands_for_a_url_is_masked_too(render):
+    shown = await render(
+        "webhook_testing_guide",
+        webhook_url="call https://me:pw1@example.com/?token=t0k3n\nor https://a:pw2@b.c/",
+    )
+    for secret in ("pw1", "t0k3n", "pw2"):
+        assert secret not in shown.whole
+
+
 async def test_the_platform_stands_in_for_an_operating_system_that_is_not_given(render):
     windows = await render("claude_desktop_integration", platform="windows")
 

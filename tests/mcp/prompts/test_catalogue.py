@@ -51,7 +51,14 @@ def test_the_prompts_and_their_arguments_have_the_names_that_clients_know():
 def test_every_file_of_a_prompt_is_listed():
     files = {path.stem for path in Path(prompts.__path__[0]).glob("*.md")}
 
-    assert files == set(ARGUMENTS)
+    assert files == {prompt.name for prompt in list_prompts(has_engine=True)}
+
+
+def test_a_prompt_about_the_engine_is_listed_last_and_only_where_there_is_one():
+    (more,) = list_prompts(has_engine=True)[len(ARGUMENTS) :]
+
+    assert (more.name, [argument.name for argument in more.arguments]) == ("analyze_job", ["job_id"])
+    assert is_job_argument("analyze_job", "job_id")
 
 
 def test_a_client_reads_what_a_prompt_and_each_argument_is_for_and_which_values_it_takes():

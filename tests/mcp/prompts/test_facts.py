@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from cronlytic_mcp.adapters.local.gateway import LocalGateway
+from cronlytic_mcp.adapters.memory.engine_store import MemoryEngineStore
 from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.adapters.resilience.policy import ResiliencePolicy
 from cronlytic_mcp.adapters.resilience.stack import resilient
@@ -108,6 +110,16 @@ async def test_of_a_backend_that_is_not_known_by_name_only_its_capabilities_are_
     told = (await render("best_practices_guide", backend=backend)).data["backend"]
 
     assert (told["name"], told["cannot"]) == ("other", [])
+
+
+async def test_of_the_local_backend_it_is_told_when_jobs_run(render, clock):
+    backend = LocalGateway(MemoryEngineStore(), clock)
+
+    told = (await render("best_practices_guide", backend=backend)).data["backend"]
+
+    assert told["name"] == "local"
+    assert "only where a worker is at work" in told["limits"][0]
+    assert not any("UTC" in cannot or "run a job at once" in cannot for cannot in told["cannot"])
 
 
 async def test_a_ready_job_comes_with_its_fields(render):
@@ -225,9 +237,16 @@ class Failing(MemoryGateway):
     down = False
 
     async def list(self):
+        self._fail_while_down()
+        return await super().list()
+
+    async def logs(self, job_id):
+        self._fail_while_down()
+        return await super().logs(job_id)
+
+    def _fail_while_down(self):
         if self.down:
             raise ServiceUnavailable("no connection", retryable=False)
-        return await super().list()
 
 
 async def test_facts_from_memory_are_given_with_their_age(render, clock):
@@ -244,6 +263,23 @@ async def test_facts_from_memory_are_given_with_their_age(render, clock):
 
     assert shown.data["jobs"]["total"] == 1
     assert shown.data["as_of"] == before.isoformat()
+    assert "may be out of date" in shown.text
+
+
+async def test_facts_from_memory_are_given_with_their_age_also_where_others_cannot_be_read(render, clock):
+    inner = Failing(clock)
+    job = await inner.create(spec())
+    backend = resilient(inner, clock, ResiliencePolicy(cache_time=0.001))
+    await render("update_job_flow", backend=backend)
+    inner.down = True
+    clock.advance(timedelta(minutes=3))
+
+    shown = await render("update_job_flow", backend=backend, job_id=job.job_id)
+
+    assert shown.job["job_id"] == job.job_id
+    assert "as_of" in shown.data
+    assert "problem" in shown.data
+    assert "Some facts could not be read" in shown.text
     assert "may be out of date" in shown.text
 
 

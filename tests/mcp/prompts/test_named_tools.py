@@ -14,7 +14,7 @@ from cronlytic_mcp.domain import errors
 from cronlytic_mcp.entrypoints.mcp.prompts.catalogue import load_prompt, load_table
 from cronlytic_mcp.entrypoints.mcp.prompts.rendering import CALL
 from cronlytic_mcp.entrypoints.mcp.registry import ALL_TOOLS
-from cronlytic_mcp.entrypoints.toolset import Toolset
+from cronlytic_mcp.entrypoints.toolset import ENGINE_TOOLSETS
 from tests.mcp.prompts.rendered import EVERY_TOOL, PROMPTS, TOOLS
 
 pytestmark = pytest.mark.anyio
@@ -94,7 +94,7 @@ def test_tools_are_named_as_calls_only(prompt):
 
 
 def test_the_texts_name_every_tool_that_each_backend_has():
-    everywhere = {tool.name for tool in ALL_TOOLS if tool.toolset is not Toolset.ENGINE}
+    everywhere = {tool.name for tool in ALL_TOOLS if tool.toolset not in ENGINE_TOOLSETS}
 
     assert everywhere <= {call.tool for text in ALL_TEXTS.values() for call in calls_in(text)}
 

@@ -10,6 +10,7 @@ import pytest
 from cronlytic_mcp.entrypoints.mcp.prompts.catalogue import load_prompt
 from cronlytic_mcp.entrypoints.mcp.prompts.given import read_given
 from cronlytic_mcp.entrypoints.mcp.prompts.named_job import Naming
+from cronlytic_mcp.entrypoints.mcp.prompts.prompt import Kind
 from cronlytic_mcp.entrypoints.mcp.prompts.rendering import write_text
 from tests.mcp.prompts.rendered import PROMPTS, choices_of
 
@@ -73,7 +74,7 @@ def test_all_texts_together_keep_their_budget():
         for template in map(load_prompt, PROMPTS)
     ]
 
-    assert len(texts) == 18
+    assert len(texts) == 19
     assert sum(map(len, texts)) <= ALL_LIMIT
 
 
@@ -92,6 +93,7 @@ async def test_a_job_that_does_not_exist_is_said_to_be_unknown(account, render, 
     shown = await render(prompt, job_id="nightly-backups")
 
     assert "No job has the id or name that the person gave" in shown.text
+    assert load_prompt(prompt).find_parameter(Kind.JOB).absent not in shown.text, "one was named"
     assert shown.data["given"] == {"job_id": "nightly-backups"}
     assert shown.job is None
     assert shown.data["jobs"]["total"] == len(account), "what there is instead"
@@ -104,5 +106,6 @@ async def test_a_name_that_several_jobs_have_leads_to_a_question(account, gatewa
     shown = await render(prompt, job_id="resting")
 
     assert "Several jobs have the name" in shown.text
+    assert load_prompt(prompt).find_parameter(Kind.JOB).absent not in shown.text, "one was named"
     assert [job["name"] for job in shown.data["jobs_of_that_name"]] == ["resting", "resting"]
     assert shown.job is None

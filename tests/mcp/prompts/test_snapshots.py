@@ -29,6 +29,7 @@ async def test_a_prompt_reads_as_its_snapshot_says(account, render, prompt):
     parts = [f"==== no argument\n\n{write(await render(prompt))}"]
     if "job_id" in [argument.name for argument in PROMPTS[prompt].arguments]:
         parts.append(f"==== a job\n\n{write(await render(prompt, job_id='nightly-backup'))}")
+        parts.append(f"==== a job that is not there\n\n{write(await render(prompt, job_id='no-such-job'))}")
     text = "\n\n".join(parts) + "\n"
     path = SNAPSHOTS / f"{prompt}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):

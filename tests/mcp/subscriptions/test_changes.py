@@ -6,7 +6,7 @@ import pytest
 from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated, ToolsListChanged
 
 from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
-from cronlytic_mcp.application.job_events import JobChanged, ListChanged, LogsChanged
+from cronlytic_mcp.application.job_events import AnalysisChanged, JobChanged, ListChanged, LogsChanged
 from cronlytic_mcp.entrypoints.mcp.subscriptions.changes import ResourceChanges, translate
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +16,11 @@ pytestmark = pytest.mark.anyio
     ("event", "changes"),
     [
         (JobChanged("a"), [ResourceUpdated("cronlytic://job/a")]),
-        (LogsChanged("a"), [ResourceUpdated("cronlytic://job/a/logs")]),
+        (
+            LogsChanged("a"),
+            [ResourceUpdated("cronlytic://job/a/logs"), ResourceUpdated("cronlytic://job/a/health")],
+        ),
+        (AnalysisChanged("a"), [ResourceUpdated("cronlytic://job/a/analysis")]),
         (ListChanged(entries=False), [ResourceUpdated("cronlytic://jobs")]),
         (ListChanged(entries=True), [ResourceUpdated("cronlytic://jobs"), ResourcesListChanged()]),
     ],

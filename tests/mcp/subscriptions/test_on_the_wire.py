@@ -82,6 +82,24 @@ async def test_one_update_for_a_change_through_the_server_and_one_for_a_change_b
         assert "Traceback" not in await server.stderr()
 
 
+@pytest.mark.parametrize("era", ["2026"])
+async def test_what_is_acknowledged_leaves_out_what_names_nothing(tmp_path, era):
+    known, unknown = (
+        ["cronlytic://jobs", "cronlytic://job/a"],
+        ["cronlytic://nothing", "cronlytic://job/a%2Fb", ""],
+    )
+    async with raw_server(tmp_path, "--backend", "memory", era=era) as server:
+        await server.open()
+        server.send("subscriptions/listen", {"notifications": {"resourceSubscriptions": [*unknown, *known]}})
+        await hear(server, ACKNOWLEDGED, 1)
+        server.send("subscriptions/listen", {"notifications": {"resourceSubscriptions": unknown}})
+        await hear(server, ACKNOWLEDGED, 2)
+        assert [params["notifications"] for params in told(server, ACKNOWLEDGED)] == [
+            {"resourceSubscriptions": known},
+            {},
+        ]
+
+
 async def test_a_client_that_is_gone_with_its_subscriptions_leaves_a_process_that_ends(tmp_path, stub, era):
     environment = {
         "CRONLYTIC_API_KEY": stub.api_key,

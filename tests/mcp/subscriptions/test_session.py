@@ -11,7 +11,7 @@ from cronlytic_mcp.adapters.memory.gateway import MemoryGateway
 from cronlytic_mcp.adapters.memory.job_events import MemoryJobEvents
 from cronlytic_mcp.application.job_events import JobChanged, ListChanged
 from cronlytic_mcp.application.known_jobs import KnownJobs
-from cronlytic_mcp.application.watch_jobs import JobWatch
+from cronlytic_mcp.application.watch_jobs import JobWatch, PolledJobs
 from cronlytic_mcp.entrypoints.mcp.resources.addresses import Address, Kind
 from cronlytic_mcp.entrypoints.mcp.subscriptions.session import SessionSubscriptions
 
@@ -70,7 +70,7 @@ def watch(gateway, events):
     def fail(error):
         raise AssertionError from error
 
-    return JobWatch(gateway, KnownJobs(events), seconds=1000, draw=lambda: 0.5, tell_failure=fail)
+    return JobWatch(PolledJobs(gateway, KnownJobs(events)), seconds=1000, draw=lambda: 0.5, tell_failure=fail)
 
 
 @pytest.fixture
