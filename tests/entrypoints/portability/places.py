@@ -72,6 +72,11 @@ def local(folder: Path, name: str = "local") -> Place:
     return Place(home, {"CRONLYTIC_BACKEND": "local", "CRONLYTIC_DATABASE_URL": store})
 
 
+def server(folder: Path, url: str) -> Place:
+    """A store that a database server keeps."""
+    return Place(folder, {"CRONLYTIC_BACKEND": "local", "CRONLYTIC_DATABASE_URL": url})
+
+
 def cloud(folder: Path, stub: StubApi) -> Place:
     """The account of a stub of the API."""
     settings = {"API_KEY": API_KEY, "USER_ID": USER_ID, "BASE_URL": stub.base_url, "BACKEND": "cronlytic"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.entrypoints.portability.places import cloud, local
+from tests.entrypoints.portability.places import cloud, local, server
 from tests.stub_api import StubApi
 
 pytestmark = pytest.mark.anyio
@@ -45,10 +45,18 @@ def without_ids(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith(("# ", "job_id: "))]
 
 
+@pytest.fixture
+def database(postgres):
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
 @pytest.mark.parametrize("between", ["cronlytic", "local"])
-async def test_a_job_goes_from_local_to_another_backend_and_back_and_is_the_same(tmp_path, file, between):
+async def test_a_job_goes_from_local_over_another_backend_to_a_server_and_is_the_same(
+    tmp_path, file, between, database
+):
     async with StubApi() as stub:
-        first, last = local(tmp_path, "first"), local(tmp_path, "last")
+        first, last = local(tmp_path, "first"), server(tmp_path, database)
         other = cloud(tmp_path, stub) if between == "cronlytic" else local(tmp_path, "other")
         await first.apply(file, PLAIN="open")
         jobs, secrets = await first.export(tmp_path, "one")
