@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,9 +11,9 @@ from cronlytic_mcp.adapters.encryption.fernet_vault import FernetVault, make_key
 from cronlytic_mcp.adapters.encryption.key_file import KeyFile
 from cronlytic_mcp.adapters.memory.signing_keys import MemorySigningKeys
 from cronlytic_mcp.adapters.sql.engine_store import SqlEngineStore
-from cronlytic_mcp.adapters.sql.store_url import PostgresServer, SqliteFile
+from cronlytic_mcp.adapters.sql.store_url import PostgresServer
 from tests.contract.signing_keys import KeysUnderTest, SigningKeysContract
-from tests.contract.test_note_board import moved_away
+from tests.contract.sql_stores import sqlite_pair
 
 
 @asynccontextmanager
@@ -26,16 +24,8 @@ async def open_memory(_) -> AsyncIterator[KeysUnderTest]:
 
 @asynccontextmanager
 async def open_sqlite(_) -> AsyncIterator[KeysUnderTest]:
-    with TemporaryDirectory() as folder:
-        place = SqliteFile(Path(folder, "jobs.db"))
-
-        @asynccontextmanager
-        async def outage() -> AsyncIterator[None]:
-            with moved_away(place.path):
-                yield
-
-        async with SqlEngineStore(place) as store, SqlEngineStore(place) as other:
-            yield KeysUnderTest(store.signing_keys, other.signing_keys, outage)
+    async with sqlite_pair() as (store, other, outage):
+        yield KeysUnderTest(store.signing_keys, other.signing_keys, outage)
 
 
 @asynccontextmanager
