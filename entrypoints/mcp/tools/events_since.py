@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ....application.events_since import DEFAULT_LIMIT, PAGE_LIMIT, EventPage, ToldEvent, events_since
+from ....application.events_since import DEFAULT_LIMIT, PAGE_LIMIT, ToldEvent, events_since
 from ....domain.adaptive.event_sentence import describe_adaptation
 from ....domain.engine.event import EventKind
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID
-from ..result import CHARACTER_LIMIT, measure
+from ..result import count_fitting
 from ..schema import COUNT, FLAG, INSTANT, TEXT, answer, described, nullable, one_of, record
 from ..tool import Call, Payload, Tool
 
@@ -20,7 +20,7 @@ async def handle(call: Call) -> Payload:
     """Tell what happened; where that is too long for an answer, fewer with the cursor that goes on."""
     store, arguments = call.services.engine.store, call.arguments
     page = await events_since(store, **arguments)
-    fitting = _count_fitting(page)
+    fitting = max(1, count_fitting(map(_view, page.events), _RESERVED_CHARACTERS))
     if fitting < len(page.events):
         page = await events_since(store, **{**arguments, "limit": fitting})
     return {
@@ -45,16 +45,6 @@ def _view(told: ToldEvent) -> Payload:
         "data": data,
         **({} if sentence is None else {"sentence": sentence}),
     }
-
-
-def _count_fitting(page: EventPage) -> int:
-    """Return how many of the page's events fit in one answer, at least one."""
-    space = CHARACTER_LIMIT - _RESERVED_CHARACTERS
-    for count, told in enumerate(page.events):
-        space -= len(measure(_view(told))) + 1
-        if space < 0:
-            return max(1, count)
-    return len(page.events)
 
 
 TOOL = Tool(

@@ -13,7 +13,7 @@ from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_arguments import JOB_ID
 from ..job_schema import LOG_ENTRY, LOG_SUMMARY
-from ..result import CHARACTER_LIMIT, measure
+from ..result import count_fitting
 from ..schema import answer, one_of
 from ..tool import Call, Payload, Tool
 from ..views import view, view_log_entry
@@ -28,7 +28,7 @@ async def handle(call: Call) -> Payload:
     gateway = call.services.gateway
     logs = await get_job_logs(gateway, **call.arguments)
     entries = await _view(logs.entries, gateway, call.arguments["job_id"])
-    fitting = _count_fitting(entries)
+    fitting = count_fitting(entries, _RESERVED_CHARACTERS)
     payload = {"logs": entries[:fitting], "summary": view(logs.summary)}
     if fitting < len(entries):
         hint = "call again with a status, or a smaller limit, to see only those that matter"
@@ -53,15 +53,6 @@ async def _view(entries: Sequence[LogEntry], gateway: JobGateway, job_id: str) -
 
 def _withhold(entry: Payload) -> Payload:
     return {name: _WITHHELD if name.startswith("untrusted_") else value for name, value in entry.items()}
-
-
-def _count_fitting(entries: list[Payload]) -> int:
-    space = CHARACTER_LIMIT - _RESERVED_CHARACTERS
-    for count, entry in enumerate(entries):
-        space -= len(measure(entry)) + 1
-        if space < 0:
-            return count
-    return len(entries)
 
 
 TOOL = Tool(

@@ -8,7 +8,7 @@ from ....domain.job import JobStatus
 from ...toolset import Toolset
 from ..argument import Argument, Arguments
 from ..job_schema import LISTED_JOB
-from ..result import CHARACTER_LIMIT, measure
+from ..result import count_fitting
 from ..schema import COUNT, TEXT, answer, described, nullable, one_of
 from ..tool import Call, Payload, Tool
 from ..views import view_listed_job
@@ -20,7 +20,7 @@ _RESERVED_CHARACTERS = 3_000
 async def handle(call: Call) -> Payload:
     """List a page; if it would be too long for an answer, a shorter one with the cursor that goes on."""
     page = await list_jobs(call.services.gateway, **call.arguments)
-    fitting = _count_fitting(page)
+    fitting = max(1, count_fitting(map(view_listed_job, page.jobs), _RESERVED_CHARACTERS))
     if fitting == len(page.jobs):
         return _view(page)
     shorter = await list_jobs(call.services.gateway, **{**call.arguments, "limit": fitting})
@@ -36,16 +36,6 @@ def _view(page: JobPage) -> Payload:
         "total": page.total,
         "next_cursor": page.next_cursor,
     }
-
-
-def _count_fitting(page: JobPage) -> int:
-    """Return how many of the page's jobs fit in one answer, at least one."""
-    space = CHARACTER_LIMIT - _RESERVED_CHARACTERS
-    for count, job in enumerate(page.jobs):
-        space -= len(measure(view_listed_job(job))) + 1
-        if space < 0:
-            return max(1, count)
-    return len(page.jobs)
 
 
 TOOL = Tool(
